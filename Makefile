@@ -1,0 +1,45 @@
+# labelhub: everything there is to run. `make up` starts the product on a bare machine.
+
+PYTHON := .venv/bin/python
+LABELHUB := $(PYTHON) -m labelhub.embedded
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help up down logs status dev test lint bootstrap installed
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@sed -n 's/^\([a-z%-]*\):[^#]*## /\1#/p' Makefile | awk -F'#' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+up: bootstrap ## start labelhub and print its address; FOLDER=path imports that folder as well
+	@$(LABELHUB) up $${FOLDER:+--folder "$$FOLDER"}
+
+down: installed ## stop everything in good order
+	@$(LABELHUB) down
+
+logs: installed ## follow every log
+	@$(LABELHUB) logs
+
+status: installed ## show what runs
+	@$(LABELHUB) status
+
+dev: bootstrap ## run in the foreground; changed code is loaded again
+	@$(LABELHUB) dev
+
+test: bootstrap ## run every check and every test
+	@$(PYTHON) -m tests
+
+lint: bootstrap ## run the checks that need no running server
+	@$(PYTHON) -m tests lint
+
+bench-%: bootstrap ## run one benchmark, for example `make bench-ingest`
+	@$(PYTHON) -m tests.bench.$*
+
+# Whatever Python there is: it installs the rest, and does nothing when nothing changed.
+bootstrap:
+	@for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	    $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	        && exec $$python -m labelhub.embedded.bootstrap; \
+	done; echo "labelhub needs Python 3.11 or newer: install it, for example “apt-get install python3 python3-venv”." >&2; exit 1
+
+installed:
+	@test -x $(PYTHON) || { echo "labelhub is not installed here yet: “make up” installs and starts it." >&2; exit 1; }

@@ -1,0 +1,48 @@
+import { NavLink, Stack } from '@mantine/core';
+import {
+  IconCloudUpload,
+  IconDatabase,
+  IconHelpCircle,
+  IconListCheck,
+  IconPhoto,
+  IconTags,
+} from '@tabler/icons-react';
+import { Link, useLocation } from '@tanstack/react-router';
+import { Kbd } from '@/components/Kbd';
+import { type MessageKey, t } from '@/lib/i18n';
+import { shortcut } from '@/lib/shortcuts';
+import classes from './Navigation.module.css';
+
+const pages = [
+  { to: '/library', keys: 'g l', icon: IconPhoto, title: 'library.title' },
+  { to: '/upload', keys: 'g u', icon: IconCloudUpload, title: 'upload.title' },
+  { to: '/review', keys: 'g r', icon: IconHelpCircle, title: 'review.title' },
+  { to: '/datasets', keys: 'g d', icon: IconDatabase, title: 'datasets.title' },
+  { to: '/taggers', keys: 'g t', icon: IconTags, title: 'taggers.title' },
+  { to: '/jobs', keys: 'g j', icon: IconListCheck, title: 'jobs.title' },
+] as const satisfies readonly { to: string; keys: string; icon: unknown; title: MessageKey }[];
+
+export function Navigation() {
+  const { pathname } = useLocation();
+  return (
+    <Stack gap={2}>
+      {pages.map(({ to, keys, icon: Icon, title }) => {
+        const active = pathname === to || (to === '/library' && pathname.startsWith('/images/'));
+        return (
+          <NavLink
+            key={to}
+            component={Link}
+            to={to}
+            active={active}
+            aria-current={active ? 'page' : undefined}
+            label={t(title)}
+            leftSection={<Icon size={20} stroke={1.6} aria-hidden="true" />}
+            rightSection={<Kbd keys={keys} />}
+            className={classes.link}
+            {...shortcut(keys, t(title))}
+          />
+        );
+      })}
+    </Stack>
+  );
+}

@@ -1,0 +1,11 @@
+/** The English messages, one file for each feature. */
+import { app } from './app';
+import { datasets } from './datasets';
+import { image } from './image';
+import { jobs } from './jobs';
+import { library } from './library';
+import { review } from './review';
+import { taggers } from './taggers';
+import { upload } from './upload';
+
+export const en = { app, library, upload, image, review, datasets, taggers, jobs } as const;

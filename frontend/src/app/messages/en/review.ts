@@ -1,0 +1,93 @@
+export const review = {
+  title: 'Review',
+  ask: 'Does this image have',
+  yes: 'Yes',
+  no: 'No',
+  unsure: 'Unsure',
+  yesFull: 'Yes, only at full size',
+  yesFullHint: 'It is there, but can be seen only when the image is looked at in full size.',
+  undo: 'Undo',
+  undoHint: 'Takes your last answer back, also one on an image before this one.',
+  skip: 'Skip image',
+  previous: 'Previous question',
+  next: 'Next question',
+  questionOf: '{number} of {count}',
+  answered: 'Answered: {verdict}',
+  open: 'Not answered',
+
+  scoreLine: 'Score {score}, line {line}',
+  scoreBar: 'The tagger gives {score}; from {line} on it says yes.',
+  category_artist: 'artist',
+  category_copyright: 'copyright',
+  category_character: 'character',
+  category_meta: 'meta',
+
+  questions: 'Doubtful tags',
+  suggestions: 'The tagger is sure of',
+  suggestionYes: 'Yes: {tag}',
+  suggestionNo: 'No: {tag}',
+  added: 'You added',
+  addTag: 'Add a tag',
+  addTagHint: 'Type a tag and press Enter',
+  addTagNothing: 'No such tag',
+
+  zoomIn: 'Full size',
+  zoomOut: 'Fit to the page',
+  zoom: 'Full size or fit',
+  imageOf: '{name}, {width} × {height}',
+  openImage: 'Open the image page',
+  smallCopy: 'The browser cannot show this file, so you see a small copy of it.',
+  notShown: 'This image could not be loaded.',
+
+  mineToday: 'today',
+  mineTodayHint: { one: 'You gave {count} answer today', other: 'You gave {count} answers today' },
+  imagesLeft: 'left',
+  imagesLeftHint: { one: '{count} image is left to review', other: '{count} images are left to review' },
+
+  unsent: '{count} unsent',
+  unsentWaiting: 'On the way to the server.',
+  unsentOffline:
+    'The server cannot be reached. Your answers are kept in this browser and sent as soon as it can.',
+  unsentSignedOut:
+    'You are signed out. Your answers are kept in this browser and sent when you sign in again.',
+  unsentServer: 'The server has trouble. Your answers are kept in this browser and tried again.',
+  unsentFragile: 'This browser cannot keep answers: leave the page open until they are sent.',
+  refusedTitle: { one: '{count} answer was not recorded', other: '{count} answers were not recorded' },
+
+  untrained:
+    'An untrained tagger is serving: its scores and suggestions mean nothing yet. Your answers count all the same.',
+
+  noImagesTitle: 'Nothing to review yet',
+  noImagesText: 'Questions appear here as soon as images are uploaded and the tagger has looked at them.',
+  noImagesAsk:
+    'Questions appear here as soon as a curator has uploaded images and the tagger has looked at them.',
+  upload: 'Upload images',
+  noTaggerTitle: 'There is no tagger yet',
+  noTaggerText: 'Questions come from what a tagger is in doubt about.',
+  toTaggers: 'Go to taggers',
+  pretaggingTitle: 'The tagger is looking at the images',
+  pretaggingText: 'The first questions appear here by themselves.',
+  pretaggingCount: '{done} of {total} images',
+  rankingTitle: 'The questions are being put in order',
+  skippedTitle: {
+    one: 'Only the image you skipped is left',
+    other: 'Only the {count} images you skipped are left',
+  },
+  skippedText: 'Others may answer them, or you go through them again.',
+  skippedAgain: 'Go through them again',
+  othersTitle: 'Nothing left for you right now',
+  othersText: {
+    one: '{count} image is in other hands or waits for a second opinion. More may come; this page looks by itself.',
+    other:
+      '{count} images are in other hands or wait for a second opinion. More may come; this page looks by itself.',
+  },
+  doneTitle: 'Everything is answered',
+  doneText: {
+    one: 'You gave {count} answer today. Well done.',
+    other: 'You gave {count} answers today. Well done.',
+  },
+  doneTextNone: 'No tag is in doubt any more. New questions appear here by themselves.',
+  toDatasets: 'Make a dataset',
+  toLibrary: 'Look at the library',
+  loadFailed: 'The questions could not be loaded',
+} as const;

@@ -1,0 +1,3 @@
+export const taggers = {
+  title: 'Taggers',
+} as const;

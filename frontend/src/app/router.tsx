@@ -1,0 +1,108 @@
+/** The pages and their addresses. Every page is its own chunk; pages in the frame need somebody signed in. */
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { CrashPage } from '@/app/CrashPage';
+import { NotFoundPage } from '@/app/NotFoundPage';
+import { PageLoading } from '@/app/PageLoading';
+import { Shell } from '@/app/Shell';
+import { sessionQuery } from '@/lib/session';
+
+type Context = { queryClient: QueryClient };
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFoundPage });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { next?: string } =>
+    typeof search.next === 'string' ? { next: search.next } : {},
+  component: lazyRouteComponent(() => import('@/features/account/SignInPage'), 'SignInPage'),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queryClient.ensureQueryData(sessionQuery);
+    if (!session.user) throw redirect({ to: '/sign-in', search: { next: location.href } });
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/library' });
+  },
+});
+
+const library = createRoute({
+  getParentRoute: () => shell,
+  path: '/library',
+  validateSearch: (search: Record<string, unknown>): { upload_id?: number } => {
+    const id = Number(search.upload_id);
+    return Number.isInteger(id) && id > 0 ? { upload_id: id } : {};
+  },
+  component: lazyRouteComponent(() => import('@/features/library/LibraryPage'), 'LibraryPage'),
+});
+
+const upload = createRoute({
+  getParentRoute: () => shell,
+  path: '/upload',
+  component: lazyRouteComponent(() => import('@/features/upload/UploadPage'), 'UploadPage'),
+});
+
+const image = createRoute({
+  getParentRoute: () => shell,
+  path: '/images/$id',
+  component: lazyRouteComponent(() => import('@/features/images/ImagePage'), 'ImagePage'),
+});
+
+const review = createRoute({
+  getParentRoute: () => shell,
+  path: '/review',
+  component: lazyRouteComponent(() => import('@/features/review/ReviewPage'), 'ReviewPage'),
+});
+
+const datasets = createRoute({
+  getParentRoute: () => shell,
+  path: '/datasets',
+  component: lazyRouteComponent(() => import('@/features/datasets/DatasetsPage'), 'DatasetsPage'),
+});
+
+const taggers = createRoute({
+  getParentRoute: () => shell,
+  path: '/taggers',
+  component: lazyRouteComponent(() => import('@/features/taggers/TaggersPage'), 'TaggersPage'),
+});
+
+const jobs = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('@/features/jobs/JobsPage'), 'JobsPage'),
+});
+
+const tree = root.addChildren([
+  signIn,
+  shell.addChildren([home, library, upload, image, review, datasets, taggers, jobs]),
+]);
+
+export function makeRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultErrorComponent: CrashPage,
+    defaultPendingComponent: PageLoading,
+    defaultNotFoundComponent: NotFoundPage,
+  });
+}

@@ -1,0 +1,71 @@
+/** The look: one calm accent, slate surfaces, Inter. Green and red are kept for yes and no. */
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  createTheme,
+  type MantineColorsTuple,
+  Modal,
+  Paper,
+  Tooltip,
+} from '@mantine/core';
+
+const accent: MantineColorsTuple = [
+  '#eef1ff',
+  '#dde2fb',
+  '#b9c2f3',
+  '#92a0ec',
+  '#7182e4',
+  '#5b6fdf',
+  '#4a5fd9',
+  '#3c4fc0',
+  '#3345ab',
+  '#283a97',
+];
+
+const dark: MantineColorsTuple = [
+  '#c9cdd6',
+  '#a9afbb',
+  '#8b92a1',
+  '#5f6675',
+  '#3c424f',
+  '#2f343f',
+  '#242932',
+  '#1a1e25',
+  '#14171d',
+  '#0e1115',
+];
+
+const gray: MantineColorsTuple = [
+  '#f8f9fb',
+  '#f1f3f6',
+  '#e6e9ee',
+  '#d8dde5',
+  '#c5ccd6',
+  '#a6afbc',
+  '#7d8797',
+  '#566072',
+  '#3b4454',
+  '#242b38',
+];
+
+export const theme = createTheme({
+  primaryColor: 'accent',
+  primaryShade: { light: 6, dark: 5 },
+  colors: { accent, dark, gray },
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+  headings: { fontWeight: '650' },
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  focusRing: 'auto',
+  respectReducedMotion: true,
+  components: {
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
+    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } }),
+    Button: Button.extend({ defaultProps: { fw: 550 } }),
+    Modal: Modal.extend({ defaultProps: { centered: true, radius: 'lg', overlayProps: { blur: 2 } } }),
+    Paper: Paper.extend({ defaultProps: { radius: 'lg' } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: true } }),
+  },
+});

@@ -1,0 +1,36 @@
+import { Modal, Stack, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { announceSessionRestored, onSessionEnded } from '@/lib/api';
+import { t } from '@/lib/i18n';
+import { SignInForm } from './SignInForm';
+
+/** When the session ends under a page, its user signs in above it: nothing that was typed or shown is lost. */
+export function SessionEnded() {
+  const client = useQueryClient();
+  const [ended, setEnded] = useState(false);
+  useEffect(() => onSessionEnded(() => setEnded(true)), []);
+  return (
+    <Modal
+      opened={ended}
+      onClose={() => {}}
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      title={t('app.sessionEndedTitle')}
+    >
+      <Stack>
+        <Text size="sm" c="dimmed">
+          {t('app.sessionEndedText')}
+        </Text>
+        <SignInForm
+          onDone={() => {
+            setEnded(false);
+            announceSessionRestored();
+            void client.invalidateQueries();
+          }}
+        />
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,69 @@
+import { Group } from '@mantine/core';
+import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react';
+import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
+import type { PageImageCard } from '@/client';
+import { Kbd } from '@/components/Kbd';
+import { LinkButton } from '@/components/links';
+import { t } from '@/lib/i18n';
+import { flatImages } from '@/lib/images';
+import { shortcut } from '@/lib/shortcuts';
+import { imageQuery } from './api';
+
+/** The images before and after this one in the list it was opened from. */
+export function Neighbours({ id }: { id: number }) {
+  const client = useQueryClient();
+  const { before, after } = useMemo(() => {
+    const lists = client.getQueriesData<InfiniteData<PageImageCard>>({ queryKey: ['images'] });
+    for (const [, data] of lists) {
+      const images = flatImages(data);
+      const place = images.findIndex((image) => image.id === id);
+      if (place >= 0) return { before: images[place - 1], after: images[place + 1] };
+    }
+    return {};
+  }, [client, id]);
+
+  useEffect(() => {
+    if (!after) return;
+    void client.prefetchQuery(imageQuery(after.id));
+    new Image().src = after.file_url;
+  }, [client, after]);
+
+  return (
+    <Group gap="xs">
+      {before && (
+        <LinkButton
+          to="/images/$id"
+          params={{ id: String(before.id) }}
+          variant="default"
+          size="xs"
+          leftSection={<IconArrowLeft size={16} />}
+          rightSection={<Kbd keys="ArrowLeft" />}
+          aria-label={t('image.previous')}
+          {...shortcut('ArrowLeft', t('image.previous'))}
+        />
+      )}
+      {after && (
+        <LinkButton
+          to="/images/$id"
+          params={{ id: String(after.id) }}
+          variant="default"
+          size="xs"
+          leftSection={<Kbd keys="ArrowRight" />}
+          rightSection={<IconArrowRight size={16} />}
+          aria-label={t('image.next')}
+          {...shortcut('ArrowRight', t('image.next'))}
+        />
+      )}
+      <LinkButton
+        to="/library"
+        variant="default"
+        size="xs"
+        rightSection={<Kbd keys="Escape" />}
+        {...shortcut('Escape', t('image.back'))}
+      >
+        {t('image.back')}
+      </LinkButton>
+    </Group>
+  );
+}

@@ -1,0 +1,114 @@
+import { ActionIcon, Group, ScrollArea, Text, Tooltip } from '@mantine/core';
+import { IconArrowBackUp, IconChevronDown, IconChevronUp } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import type { ImageDetail, Verdict } from '@/client';
+import { t } from '@/lib/i18n';
+import { shortcut } from '@/lib/shortcuts';
+import { Section } from './Section';
+import classes from './Suggestions.module.css';
+import type { Answering } from './useAnswering';
+import { YesNo } from './YesNo';
+
+type Props = { image: ImageDetail; answering: Answering; mayAnswer: boolean };
+
+/** What the tagger sees, best first, to be confirmed or refused. One suggestion is marked: y and n answer it. */
+export function Suggestions({ image, answering, mayAnswer }: Props) {
+  const { suggestions } = image;
+  const [chosen, setChosen] = useState<number | null>(null);
+  const open = suggestions.findIndex((each) => !each.state);
+  const marked = Math.min(chosen ?? open, suggestions.length - 1);
+  const list = useRef<HTMLUListElement>(null);
+
+  useEffect(() => {
+    if (chosen !== null) list.current?.querySelector('[data-marked]')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
+
+  function answer(position: number, verdict: Verdict) {
+    const { tag, score } = suggestions[position] ?? { tag: '', score: null };
+    answering.answer({ tag, score, position }, verdict);
+    const next = suggestions.findIndex((each, place) => place > position && !each.state);
+    setChosen(next >= 0 ? next : null);
+  }
+
+  const step = (by: number) => setChosen(Math.min(Math.max(marked + by, 0), suggestions.length - 1));
+  const waiting = image.pretagged ? t('image.suggestionsNone') : t('image.suggestionsWaiting');
+  return (
+    <Section
+      title={t('image.suggestions')}
+      text={suggestions.length > 0 ? t('image.suggestionsHint') : undefined}
+      actions={mayAnswer && suggestions.length > 0 && <Steps step={step} undoLast={answering.undoLast} />}
+    >
+      {suggestions.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {waiting}
+        </Text>
+      )}
+      <ScrollArea.Autosize mah={420} type="auto" offsetScrollbars="present" scrollbarSize={8}>
+        <ul className={classes.list} ref={list}>
+          {suggestions.map(({ tag, score, state }, position) => (
+            <li
+              key={tag}
+              className={classes.row}
+              data-marked={(mayAnswer && position === marked) || undefined}
+            >
+              <Text size="sm" fw={500} className={classes.tag} title={tag}>
+                {tag}
+              </Text>
+              <meter
+                className={classes.meter}
+                min={0}
+                max={1}
+                value={score}
+                aria-label={t('image.score', { tag })}
+              />
+              <Text size="xs" c="dimmed" className={classes.score}>
+                {score.toFixed(2)}
+              </Text>
+              {mayAnswer && (
+                <YesNo
+                  tag={tag}
+                  state={state}
+                  marked={position === marked}
+                  onAnswer={(verdict) => answer(position, verdict)}
+                />
+              )}
+            </li>
+          ))}
+        </ul>
+      </ScrollArea.Autosize>
+    </Section>
+  );
+}
+
+function Steps({ step, undoLast }: { step: (by: number) => void; undoLast: (() => void) | undefined }) {
+  return (
+    <Group gap={2} wrap="nowrap">
+      <Tooltip label={t('image.undoLast')}>
+        <ActionIcon
+          aria-label={t('image.undoLast')}
+          disabled={!undoLast}
+          onClick={() => undoLast?.()}
+          {...shortcut('ctrl+z,Backspace', t('image.undoLast'))}
+        >
+          <IconArrowBackUp size={18} />
+        </ActionIcon>
+      </Tooltip>
+      <ActionIcon
+        aria-label={t('image.moveUp')}
+        onClick={() => step(-1)}
+        data-shortcut-repeat=""
+        {...shortcut('k', t('image.moveUp'))}
+      >
+        <IconChevronUp size={18} />
+      </ActionIcon>
+      <ActionIcon
+        aria-label={t('image.moveDown')}
+        onClick={() => step(1)}
+        data-shortcut-repeat=""
+        {...shortcut('j', t('image.moveDown'))}
+      >
+        <IconChevronDown size={18} />
+      </ActionIcon>
+    </Group>
+  );
+}

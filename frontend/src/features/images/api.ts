@@ -1,0 +1,38 @@
+import { queryOptions } from '@tanstack/react-query';
+import {
+  type AnswerIn,
+  answersPost,
+  answersRetract,
+  type ImageDetail,
+  imagesEdit,
+  imagesGet,
+  tagsList,
+} from '@/client';
+import type { Facts } from '@/lib/facts';
+import { backingOff } from '@/lib/polling';
+
+export const imageQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['image', id],
+    queryFn: ({ signal }) => imagesGet({ path: { image_id: id }, signal }),
+    // Suggestions come once the tagger has looked at the image.
+    refetchInterval: backingOff<ImageDetail>((image) => image !== undefined && !image.pretagged, {
+      stop: true,
+    }),
+  });
+
+export const tagsQuery = (prefix: string) =>
+  queryOptions({
+    queryKey: ['tags', prefix],
+    queryFn: ({ signal }) => tagsList({ query: { prefix, limit: 20 }, signal }),
+    enabled: prefix !== '',
+    staleTime: 60_000,
+  });
+
+export const editImage = (id: number, facts: Facts): Promise<ImageDetail> =>
+  imagesEdit({ path: { image_id: id }, body: facts });
+
+export const postAnswer = (answer: AnswerIn): Promise<unknown> =>
+  answersPost({ body: { answers: [answer] } });
+
+export const retractAnswer = (id: string): Promise<unknown> => answersRetract({ path: { answer_id: id } });

@@ -1,0 +1,115 @@
+import { CloseButton, Group, Pill, Stack } from '@mantine/core';
+import { IconCloudUpload, IconPhoto } from '@tabler/icons-react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { DropArea } from '@/components/DropArea';
+import { EmptyState } from '@/components/EmptyState';
+import { ErrorState } from '@/components/ErrorState';
+import { Kbd } from '@/components/Kbd';
+import { LinkButton } from '@/components/links';
+import { PageTitle } from '@/components/PageTitle';
+import { handOver, type PickedFile } from '@/lib/files';
+import { t } from '@/lib/i18n';
+import { flatImages, useImages } from '@/lib/images';
+import { useCan, useOverview } from '@/lib/session';
+import { shortcut } from '@/lib/shortcuts';
+import { GridSkeleton } from './GridSkeleton';
+import { ImageGrid } from './ImageGrid';
+import { SizeControl, useThumbnailSize } from './SizeControl';
+
+export function LibraryPage() {
+  const { upload_id: uploadId } = useSearch({ from: '/shell/library' });
+  const navigate = useNavigate();
+  const mayUpload = useCan('image.upload');
+  const overview = useOverview();
+  const images = useImages(uploadId);
+  const [size, setSize] = useThumbnailSize();
+  const all = flatImages(images.data);
+  const empty = images.isSuccess && all.length === 0;
+
+  function uploadDropped(files: PickedFile[]) {
+    handOver(files);
+    void navigate({ to: '/upload' });
+  }
+
+  return (
+    <DropArea onFiles={uploadDropped} disabled={!mayUpload}>
+      <PageTitle title={t('library.title')} text={overview && !empty && <Figures {...overview} />}>
+        {!empty && <SizeControl value={size} onChange={setSize} />}
+        {!empty && mayUpload && (
+          <LinkButton
+            to="/upload"
+            leftSection={<IconCloudUpload size={18} />}
+            rightSection={<Kbd keys="u" onFilled />}
+            {...shortcut('u', t('library.upload'))}
+          >
+            {t('library.upload')}
+          </LinkButton>
+        )}
+      </PageTitle>
+      <Stack gap="md">
+        {uploadId !== undefined && <UploadFilter id={uploadId} />}
+        {images.isPending && <GridSkeleton size={size} />}
+        {images.isError && all.length === 0 && (
+          <ErrorState problem={images.error} onRetry={() => images.refetch()} />
+        )}
+        {empty && (uploadId === undefined ? <EmptyLibrary mayUpload={mayUpload} /> : <EmptyUpload />)}
+        {all.length > 0 && <ImageGrid images={all} query={images} size={size} />}
+      </Stack>
+    </DropArea>
+  );
+}
+
+function Figures({ images, pretagged }: { images: number; pretagged: number }) {
+  return (
+    <span className="tabular" aria-live="polite">
+      {t('library.count', { count: images })}
+      {pretagged < images && ` · ${t('library.pretaggedCount', { count: pretagged })}`}
+    </span>
+  );
+}
+
+function UploadFilter({ id }: { id: number }) {
+  return (
+    <Group gap="xs">
+      <Pill size="md">
+        {t('library.ofUpload', { id: String(id) })}
+        <CloseButton
+          component={Link}
+          to="/library"
+          size="xs"
+          variant="transparent"
+          aria-label={t('library.showAll')}
+        />
+      </Pill>
+    </Group>
+  );
+}
+
+function EmptyLibrary({ mayUpload }: { mayUpload: boolean }) {
+  const text = mayUpload ? t('library.emptyText') : t('library.emptyReader');
+  return (
+    <EmptyState icon={IconPhoto} title={t('library.emptyTitle')} text={text} dashed={mayUpload}>
+      {mayUpload && (
+        <LinkButton
+          to="/upload"
+          size="lg"
+          leftSection={<IconCloudUpload size={22} />}
+          rightSection={<Kbd keys="u" onFilled />}
+          {...shortcut('u', t('library.upload'))}
+        >
+          {t('library.upload')}
+        </LinkButton>
+      )}
+    </EmptyState>
+  );
+}
+
+function EmptyUpload() {
+  return (
+    <EmptyState icon={IconPhoto} title={t('library.emptyUploadTitle')} text={t('library.emptyUploadText')}>
+      <LinkButton to="/upload" variant="light">
+        {t('library.showUpload')}
+      </LinkButton>
+    </EmptyState>
+  );
+}

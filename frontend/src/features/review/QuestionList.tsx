@@ -1,0 +1,59 @@
+import { Text, UnstyledButton } from '@mantine/core';
+import { IconCheck, IconCircle, IconQuestionMark, IconX, IconZoomCheck } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
+import { TagName } from '@/components/TagName';
+import { t } from '@/lib/i18n';
+import { keepFocus } from './keepFocus';
+import classes from './QuestionList.module.css';
+import type { Reviewer } from './reviewer';
+import { ScoreBar } from './ScoreBar';
+import type { Given, Sheet } from './session';
+
+export function VerdictMark({ given }: { given: Given | undefined }) {
+  if (!given) return <IconCircle size={14} className={classes.unanswered} aria-label={t('review.open')} />;
+  const key = given.verdict === 'yes' && given.atFullSize ? 'yesFull' : given.verdict;
+  const label = t('review.answered', { verdict: t(`review.${key}`) });
+  const Mark = { yes: IconCheck, yesFull: IconZoomCheck, no: IconX, unsure: IconQuestionMark }[key];
+  return (
+    <Mark size={16} stroke={2.4} className={classes.mark} data-verdict={given.verdict} aria-label={label} />
+  );
+}
+
+type Props = { sheet: Sheet; threshold: number; reviewer: Reviewer };
+
+/** All doubtful tags of the image, with what was answered. */
+export function QuestionList({ sheet, threshold, reviewer }: Props) {
+  const list = useRef<HTMLOListElement>(null);
+  const { cursor } = sheet;
+  useEffect(() => {
+    const row = list.current?.children[cursor];
+    const pane = row?.closest('[data-pane]');
+    // Only the rail moves: on a phone, where it is as long as its content, the page stays where it is.
+    if (row && pane && pane.scrollHeight > pane.clientHeight) row.scrollIntoView({ block: 'nearest' });
+  }, [cursor]);
+  return (
+    <section aria-label={t('review.questions')}>
+      <Text size="xs" fw={600} c="dimmed" mb={4}>
+        {t('review.questions')}
+      </Text>
+      <ol className={classes.list} ref={list}>
+        {sheet.card.questions.map((question, index) => (
+          <li key={question.tag}>
+            <UnstyledButton
+              className={classes.row}
+              aria-current={index === sheet.cursor ? 'step' : undefined}
+              onClick={() => reviewer.choose(index)}
+              {...keepFocus}
+            >
+              <VerdictMark given={sheet.answers.get(question.tag)} />
+              <span className={classes.name}>
+                <TagName name={question.tag} />
+              </span>
+              <ScoreBar score={question.score} threshold={threshold} small />
+            </UnstyledButton>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,86 @@
+import { Alert, Paper, Stack, VisuallyHidden } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { SessionUser } from '@/client';
+import { t } from '@/lib/i18n';
+import { useUser } from '@/lib/session';
+import { NothingToReview } from './NothingToReview';
+import { QuestionList } from './QuestionList';
+import { QuestionPanel } from './QuestionPanel';
+import classes from './ReviewPage.module.css';
+import { ReviewStatus } from './ReviewStatus';
+import { Stage } from './Stage';
+import { SuggestionList } from './SuggestionList';
+import { sheetNow, sheetsAhead } from './session';
+import { TagInput } from './TagInput';
+import { type Review, useReview } from './useReview';
+
+/** The decision line where the tagger has not said its own. */
+const LINE = 0.4;
+/** How many images are drawn, unseen, before it is their turn; more of them are loaded. */
+const DRAWN_AHEAD = 2;
+
+export function ReviewPage() {
+  useDocumentTitle(t('app.pageTitle', { page: t('review.title') }));
+  const user = useUser();
+  return user && <ReviewDesk user={user} key={user.id} />;
+}
+
+function ReviewDesk({ user }: { user: SessionUser }) {
+  const review = useReview(user);
+  return (
+    <>
+      <VisuallyHidden>
+        <h1>{t('review.title')}</h1>
+      </VisuallyHidden>
+      {sheetNow(review.snapshot.session) ? (
+        <ReviewCard review={review} />
+      ) : (
+        <NothingToReview review={review} />
+      )}
+    </>
+  );
+}
+
+function ReviewCard({ review }: { review: Review }) {
+  const { snapshot, reviewer } = review;
+  const { session, tagger } = snapshot;
+  const sheet = sheetNow(session);
+  if (!sheet) return null;
+  const { image } = sheet.card;
+  const threshold = tagger?.threshold ?? LINE;
+  const slides = [sheet, ...sheetsAhead(session).slice(0, DRAWN_AHEAD)].map(({ key, card }) => ({
+    key,
+    image: card.image,
+  }));
+  return (
+    <div className={classes.page}>
+      <Stage slides={slides} />
+      <Paper className={classes.rail} withBorder>
+        <Stack className={classes.question} gap="sm">
+          {tagger?.origin === 'untrained' && (
+            <Alert color="orange" variant="light" py={6} px="sm" icon={<IconAlertTriangle size={18} />}>
+              {t('review.untrained')}
+            </Alert>
+          )}
+          <QuestionPanel
+            sheet={sheet}
+            threshold={threshold}
+            reviewer={reviewer}
+            canUndo={session.history.length > 0}
+          />
+        </Stack>
+        <Stack className={classes.lists} gap="md" key={sheet.key} data-pane="">
+          <QuestionList sheet={sheet} threshold={threshold} reviewer={reviewer} />
+          <SuggestionList sheet={sheet} reviewer={reviewer} />
+          <TagInput
+            onTag={(tag) => reviewer.answerTag('typed', { imageId: image.id, tag, verdict: 'yes' })}
+          />
+        </Stack>
+        <Stack className={classes.status} gap="xs">
+          <ReviewStatus review={review} />
+        </Stack>
+      </Paper>
+    </div>
+  );
+}

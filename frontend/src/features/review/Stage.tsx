@@ -1,0 +1,80 @@
+import { Alert, Button, Text, Tooltip } from '@mantine/core';
+import { IconZoomIn, IconZoomOut } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Kbd } from '@/components/Kbd';
+import type { ImageCard } from '@/client';
+import { t } from '@/lib/i18n';
+import { shortcut } from '@/lib/shortcuts';
+import { keepFocus } from './keepFocus';
+import classes from './Stage.module.css';
+import { usePan } from './usePan';
+
+type Slide = { key: number; image: ImageCard };
+/** `slides[0]` is on the screen, the others are what comes next: drawn unseen, so that showing them takes no time. */
+type Props = { slides: Slide[] };
+
+/** The image, fitted to the page or in full size. */
+export function Stage({ slides }: Props) {
+  const [now] = slides;
+  const [zoomedKey, setZoomedKey] = useState<number | null>(null);
+  const [settled, setSettled] = useState<ReadonlyMap<number, 'loaded' | 'failed'>>(new Map());
+  const zoomed = now !== undefined && zoomedKey === now.key;
+  const pan = usePan(zoomed, () => setZoomedKey(zoomed ? null : (now?.key ?? null)));
+  if (!now) return null;
+  const settle = (key: number, how: 'loaded' | 'failed') => setSettled((map) => new Map(map).set(key, how));
+  const state = settled.get(now.key);
+  return (
+    <div className={classes.stage}>
+      <div className={classes.view} data-zoomed={zoomed || undefined} ref={pan.ref} {...pan.handlers}>
+        {state !== 'loaded' && now.image.thumbnail_url && (
+          <img className={classes.thumbnail} src={now.image.thumbnail_url} alt="" draggable={false} />
+        )}
+        {slides.map(({ key, image }) => (
+          <img
+            key={key}
+            className={classes.image}
+            data-now={key === now.key || undefined}
+            data-failed={settled.get(key) === 'failed' || undefined}
+            src={image.file_url}
+            alt={key === now.key ? image.name : ''}
+            aria-hidden={key !== now.key}
+            width={image.width}
+            height={image.height}
+            style={zoomed && key === now.key ? pan.fullSize(image) : undefined}
+            decoding="sync"
+            draggable={false}
+            onLoad={() => settle(key, 'loaded')}
+            onError={() => settle(key, 'failed')}
+          />
+        ))}
+      </div>
+      <Tooltip label={zoomed ? t('review.zoomOut') : t('review.zoomIn')}>
+        <Button
+          className={classes.zoom}
+          variant="default"
+          size="xs"
+          px={8}
+          aria-label={zoomed ? t('review.zoomOut') : t('review.zoomIn')}
+          aria-pressed={zoomed}
+          leftSection={zoomed ? <IconZoomOut size={17} /> : <IconZoomIn size={17} />}
+          onClick={() => pan.toggle()}
+          {...keepFocus}
+          {...shortcut('z', t('review.zoom'))}
+        >
+          <Kbd keys="z" />
+        </Button>
+      </Tooltip>
+      <Text className={classes.caption} size="xs" component="div">
+        <Link to="/images/$id" params={{ id: String(now.image.id) }} title={t('review.openImage')}>
+          {t('review.imageOf', { name: now.image.name, width: now.image.width, height: now.image.height })}
+        </Link>
+      </Text>
+      {state === 'failed' && (
+        <Alert className={classes.notice} color="orange" variant="light" py="xs">
+          {now.image.thumbnail_url ? t('review.smallCopy') : t('review.notShown')}
+        </Alert>
+      )}
+    </div>
+  );
+}

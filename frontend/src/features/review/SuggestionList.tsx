@@ -1,0 +1,89 @@
+import { ActionIcon, Text } from '@mantine/core';
+import { IconCheck, IconX } from '@tabler/icons-react';
+import { Kbd } from '@/components/Kbd';
+import { TagName } from '@/components/TagName';
+import type { Verdict } from '@/client';
+import { t } from '@/lib/i18n';
+import { shortcut } from '@/lib/shortcuts';
+import { keepFocus } from './keepFocus';
+import { VerdictMark } from './QuestionList';
+import type { Reviewer } from './reviewer';
+import { formatScore } from './ScoreBar';
+import classes from './SuggestionList.module.css';
+import type { Sheet } from './session';
+
+/** As many suggestions as there are number keys. */
+const BY_KEY = 9;
+
+type Props = { sheet: Sheet; reviewer: Reviewer };
+
+/** Tags that need no question, each with a quick yes and no; and those the person typed. */
+export function SuggestionList({ sheet, reviewer }: Props) {
+  const { suggestions, image } = sheet.card;
+  const reply = (tag: string, verdict: Verdict) =>
+    reviewer.answerTag('suggestion', { imageId: image.id, tag, verdict });
+  return (
+    <>
+      {sheet.typed.length > 0 && (
+        <section aria-label={t('review.added')}>
+          <Text size="xs" fw={600} c="dimmed" mb={4}>
+            {t('review.added')}
+          </Text>
+          <ul className={classes.list}>
+            {sheet.typed.map((tag) => (
+              <li key={tag} className={classes.row}>
+                <VerdictMark given={sheet.answers.get(tag)} />
+                <span className={classes.name}>
+                  <TagName name={tag} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {suggestions.length > 0 && (
+        <section aria-label={t('review.suggestions')}>
+          <Text size="xs" fw={600} c="dimmed" mb={4}>
+            {t('review.suggestions')}
+          </Text>
+          <ul className={classes.list}>
+            {suggestions.map(({ tag, score }, index) => {
+              const key = index < BY_KEY ? String(index + 1) : null;
+              const yes = t('review.suggestionYes', { tag });
+              const no = t('review.suggestionNo', { tag });
+              return (
+                <li key={tag} className={classes.row}>
+                  {sheet.answers.has(tag) && <VerdictMark given={sheet.answers.get(tag)} />}
+                  <span className={classes.name}>
+                    <TagName name={tag} />
+                  </span>
+                  <Text span size="xs" c="dimmed" className="tabular">
+                    {formatScore(score)}
+                  </Text>
+                  {key && <Kbd keys={key} />}
+                  <ActionIcon
+                    className={classes.yes}
+                    aria-label={yes}
+                    onClick={() => reply(tag, 'yes')}
+                    {...keepFocus}
+                    {...(key ? shortcut(key, yes) : {})}
+                  >
+                    <IconCheck size={16} />
+                  </ActionIcon>
+                  <ActionIcon
+                    className={classes.no}
+                    aria-label={no}
+                    onClick={() => reply(tag, 'no')}
+                    {...keepFocus}
+                  >
+                    <IconX size={16} />
+                  </ActionIcon>
+                </li>
+              );
+            })}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}

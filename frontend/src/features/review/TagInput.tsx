@@ -1,0 +1,101 @@
+import { Combobox, TextInput, useCombobox } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { Kbd } from '@/components/Kbd';
+import { TagName } from '@/components/TagName';
+import { t } from '@/lib/i18n';
+import { shortcut } from '@/lib/shortcuts';
+import { findTags } from './api';
+
+const tagsQuery = (prefix: string) =>
+  queryOptions({
+    queryKey: ['review', 'tags', prefix],
+    queryFn: ({ signal }) => findTags(prefix, signal),
+    enabled: prefix !== '',
+    staleTime: 60_000,
+  });
+
+type Props = { onTag: (tag: string) => void };
+
+/** Typing adds a tag that nobody asked about. The first tag found is highlighted, so Enter is enough. */
+export function TagInput({ onTag }: Props) {
+  const client = useQueryClient();
+  const combobox = useCombobox();
+  const field = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState('');
+  const prefix = text.trim().toLowerCase().replace(/\s+/g, '_');
+  const found = useQuery({ ...tagsQuery(prefix), placeholderData: keepPreviousData });
+  const names = prefix === '' ? [] : (found.data?.items.map((tag) => tag.name) ?? []);
+  const settled = prefix !== '' && found.isSuccess && !found.isPlaceholderData;
+  const first = names[0];
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when other tags are found, the first of them is highlighted
+  useEffect(() => {
+    if (first === undefined) combobox.closeDropdown();
+    else combobox.selectFirstOption();
+  }, [first, names.length]);
+
+  function leave(): void {
+    setText('');
+    combobox.closeDropdown();
+    field.current?.blur();
+  }
+
+  function add(tag: string): void {
+    onTag(tag);
+    leave();
+  }
+
+  /** Enter before the list has come: what it will be, or at least the first of it. */
+  async function addTyped(): Promise<void> {
+    const page = await client.fetchQuery(tagsQuery(prefix)).catch(() => null);
+    const tags = page?.items.map((tag) => tag.name) ?? [];
+    const tag = tags.find((name) => name === prefix) ?? tags[0];
+    if (tag !== undefined && field.current?.value === text) add(tag);
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key === 'Escape') leave();
+    if (event.key === 'Enter' && prefix !== '' && (!settled || !combobox.dropdownOpened)) {
+      event.preventDefault();
+      void addTyped();
+    }
+  }
+
+  return (
+    <Combobox store={combobox} onOptionSubmit={add} shadow="md" position="top">
+      <Combobox.Target withKeyboardNavigation={settled}>
+        <TextInput
+          ref={field}
+          aria-label={t('review.addTag')}
+          placeholder={t('review.addTagHint')}
+          leftSection={<IconPlus size={16} />}
+          rightSection={<Kbd keys="/" />}
+          value={text}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            combobox.openDropdown();
+          }}
+          onFocus={() => combobox.openDropdown()}
+          onBlur={() => combobox.closeDropdown()}
+          onKeyDown={onKeyDown}
+          error={settled && names.length === 0 && t('review.addTagNothing')}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          {...shortcut('/', t('review.addTag'))}
+        />
+      </Combobox.Target>
+      <Combobox.Dropdown hidden={names.length === 0}>
+        <Combobox.Options aria-label={t('review.addTag')}>
+          {names.map((name) => (
+            <Combobox.Option key={name} value={name}>
+              <TagName name={name} />
+            </Combobox.Option>
+          ))}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}

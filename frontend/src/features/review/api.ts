@@ -1,0 +1,29 @@
+import {
+  type AnswerIn,
+  answersPost,
+  answersRetract,
+  type Cards,
+  cardsGiveBack,
+  cardsNext,
+  type PageTagRow,
+  type ProgressOut,
+  progressGet,
+  type Recorded,
+  tagsList,
+} from '@/client';
+
+export const dealCards = (count: number): Promise<Cards> => cardsNext({ body: { count } });
+
+/** Also sent while the page is being left, so it outlives the page. */
+export const releaseCards = (imageIds: number[]): Promise<unknown> =>
+  cardsGiveBack({ body: { image_ids: imageIds }, keepalive: true });
+
+export const sendAnswers = (answers: AnswerIn[], { keepalive = false } = {}): Promise<Recorded> =>
+  answersPost({ body: { answers }, keepalive });
+
+export const retractAnswer = (id: string): Promise<unknown> => answersRetract({ path: { answer_id: id } });
+
+export const readProgress = (): Promise<ProgressOut> => progressGet();
+
+export const findTags = (prefix: string, signal?: AbortSignal): Promise<PageTagRow> =>
+  tagsList({ query: { prefix, limit: 8 }, signal });

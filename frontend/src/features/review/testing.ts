@@ -1,0 +1,97 @@
+// Cards and replies for the tests of this folder.
+import type { AnswerIn, CardRow, Cards, TaggerRow, Verdict } from '@/client';
+
+let made = 0;
+
+export function card(id: number, tags: string[] = ['apron', 'bow'], suggestions: string[] = []): CardRow {
+  return {
+    image: {
+      id,
+      name: `image-${id}.jpg`,
+      width: 800,
+      height: 600,
+      rating: 'g',
+      domain: 'photo',
+      created_at: '2026-01-01T00:00:00Z',
+      thumbnail_url: `/files/${id}-small.webp`,
+      file_url: `/files/${id}.jpg`,
+      pretagged: true,
+      near_duplicates: 0,
+      positives: 0,
+      negatives: 0,
+    },
+    questions: tags.map((tag, index) => ({
+      tag,
+      category: 'general',
+      score: (40 + index) / 100,
+      reason: 'Near the line',
+    })),
+    suggestions: suggestions.map((tag) => ({ tag, score: 0.97 })),
+    lease_until: new Date(Date.now() + 600_000).toISOString(),
+  };
+}
+
+export const tagger: TaggerRow = {
+  id: 3,
+  name: 'JoyTag',
+  state: 'serving',
+  origin: 'published',
+  message: '',
+  sha256: 'ab'.repeat(32),
+  tags: 5813,
+  width: 768,
+  image_size: 448,
+  threshold: 0.4,
+  created_at: '2026-01-01T00:00:00Z',
+  images_pretagged: 10,
+};
+
+export function cards(...dealt: CardRow[]): Cards {
+  return { cards: dealt, tagger, images_left: dealt.length, questions_left: dealt.length * 2 };
+}
+
+export function given(verdict: Verdict, id = `answer-${++made}`, seconds = 1) {
+  return { id, verdict, atFullSize: false, seconds };
+}
+
+export function body(id: string, imageId = 1, tag = 'apron', verdict: Verdict = 'yes'): Answer {
+  return {
+    id,
+    image_id: imageId,
+    tag,
+    verdict,
+    at_full_size: false,
+    seconds: 1,
+    view: 'card',
+    shown: { tagger_id: 3, score: 0.4, position: 0, questions: 2 },
+  };
+}
+
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    message = `status ${status}`,
+  ) {
+    super(message);
+  }
+}
+
+/** A server that records an answer once, however often it comes. */
+export class Server {
+  recorded = new Map<string, Answer>();
+  retracted: string[] = [];
+  requests: string[][] = [];
+  trouble: ((answers: Answer[]) => Error | null) | null = null;
+
+  send = async (answers: Answer[]) => {
+    this.requests.push(answers.map((answer) => answer.id));
+    const problem = this.trouble?.(answers);
+    if (problem) throw problem;
+    for (const answer of answers) this.recorded.set(answer.id, answer);
+  };
+
+  retract = async (id: string) => {
+    if (!this.recorded.has(id)) throw new Refusal(404);
+    this.retracted.push(id);
+  };
+}

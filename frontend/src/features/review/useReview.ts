@@ -1,0 +1,71 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import type { SessionUser } from '@/client';
+import { sessionQuery } from '@/lib/session';
+import { readProgress } from './api';
+import { type Desk, deskOf } from './desk';
+import type { OutboxStatus } from './outbox';
+import type { Reviewer, Snapshot } from './reviewer';
+import { doneCount } from './session';
+
+export type Review = { desk: Desk; reviewer: Reviewer; snapshot: Snapshot; outbox: OutboxStatus };
+
+/** The review of one person, from the moment the page is there to the moment it is left. */
+export function useReview(user: SessionUser): Review {
+  const client = useQueryClient();
+  const desk = deskOf(user.id, client);
+  const { reviewer, outbox } = desk;
+  const snapshot = useSyncExternalStore(reviewer.subscribe, reviewer.snapshot);
+  const status = useSyncExternalStore(outbox.subscribe, outbox.status);
+
+  useEffect(() => {
+    const enter = () => reviewer.enter();
+    const leave = () => reviewer.leave();
+    const tryAgain = () => reviewer.tryAgain();
+    const look = () => (document.visibilityState === 'visible' ? reviewer.looksBack() : reviewer.looksAway());
+    const comeBack = (event: PageTransitionEvent) => event.persisted && enter();
+    enter();
+    window.addEventListener('pagehide', leave);
+    window.addEventListener('pageshow', comeBack);
+    window.addEventListener('online', tryAgain);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      leave();
+      window.removeEventListener('pagehide', leave);
+      window.removeEventListener('pageshow', comeBack);
+      window.removeEventListener('online', tryAgain);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, [reviewer]);
+
+  // Whenever the session was looked at anew, somebody may have signed in again.
+  const { dataUpdatedAt } = useQuery(sessionQuery);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the time is what makes it happen
+  useEffect(() => outbox.wake(), [outbox, dataUpdatedAt]);
+
+  return { desk, reviewer, snapshot, outbox: status };
+}
+
+export type Figures = { mineToday: number; imagesLeft: number };
+
+/** The person's figures: what the server counted, and what has happened since. */
+export function useFigures({ desk, snapshot, outbox }: Review): Figures | null {
+  const [sentBefore, setSentBefore] = useState(0);
+  const progress = useQuery({
+    queryKey: ['review', 'progress'],
+    queryFn: async () => {
+      const sent = desk.outbox.sent;
+      const read = await readProgress();
+      setSentBefore(sent);
+      return read;
+    },
+    refetchInterval: 60_000,
+  });
+  if (!progress.data) return null;
+  const since = desk.outbox.sent - sentBefore + outbox.unsentAnswers;
+  const done = doneCount(snapshot.session);
+  return {
+    mineToday: Math.max(0, progress.data.mine_today + since),
+    imagesLeft: Math.max(0, snapshot.imagesLeft - (done - snapshot.doneAtDeal)),
+  };
+}

@@ -1,0 +1,27 @@
+/** How the generated client reaches the server: with the CSRF header, and with `ApiError` for everything but a success. */
+import type { CreateClientConfig } from '@/client/client.gen';
+import { announceSessionEnded, csrfToken, errorFrom, networkError } from '@/lib/api';
+
+export const createClientConfig: CreateClientConfig = (config) => ({
+  ...config,
+  baseUrl: window.location.origin,
+  credentials: 'same-origin',
+  fetch: send,
+});
+
+async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const request = new Request(input, init);
+  if (request.method !== 'GET') request.headers.set('X-CSRFToken', csrfToken());
+  let response: Response;
+  try {
+    response = await globalThis.fetch(request);
+  } catch (problem) {
+    if (request.signal.aborted) throw problem;
+    throw networkError();
+  }
+  if (response.ok) return response;
+  // Asking to sign in with a wrong password also answers 401, but then nothing has ended.
+  const isSession = new URL(request.url).pathname.startsWith('/api/session');
+  if (response.status === 401 && !isSession) announceSessionEnded();
+  throw errorFrom(response.status, await response.text());
+}

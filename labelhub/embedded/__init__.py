@@ -1,0 +1,1 @@
+"""Real Postgres and Redis from wheels, and the supervision of every process. Imports no Django."""

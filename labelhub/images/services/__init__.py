@@ -1,0 +1,37 @@
+"""Writing images: uploads, what becomes of their files, near-duplicates, edits."""
+
+from __future__ import annotations
+
+from labelhub.images.services.claims import Claim, file_begin, files_claim, files_release
+from labelhub.images.services.edits import image_edit
+from labelhub.images.services.receive import file_receive, file_refuse
+from labelhub.images.services.settle import (
+    Facts,
+    archive_unpack,
+    file_put_back,
+    file_reject,
+    image_store,
+    sidecar_apply,
+    sidecar_read,
+)
+from labelhub.images.services.uploads import upload_advance, upload_close, upload_open
+
+__all__ = [
+    "Claim",
+    "Facts",
+    "archive_unpack",
+    "file_begin",
+    "file_put_back",
+    "file_receive",
+    "file_refuse",
+    "file_reject",
+    "files_claim",
+    "files_release",
+    "image_edit",
+    "image_store",
+    "sidecar_apply",
+    "sidecar_read",
+    "upload_advance",
+    "upload_close",
+    "upload_open",
+]

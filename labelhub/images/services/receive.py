@@ -1,0 +1,122 @@
+"""Taking bytes in: streamed to storage, hashed on the way, never decoded here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from labelhub.images import names, storage
+from labelhub.images.errors import FileCutShort, FileTooLarge, UploadNotFound
+from labelhub.images.models import Image, Upload, UploadFile
+from labelhub.jobs.models import Kind
+from labelhub.jobs.services import job_ring
+
+IMAGE_BYTES = 200 << 20
+ARCHIVE_BYTES = 512 << 20
+State = UploadFile.State
+
+
+def file_receive(
+    *, upload_id: int, path: str, source: storage.Readable, length: int | None = None
+) -> UploadFile:
+    """Take one file into an upload. The same bytes under the same path again are the same file.
+
+    Args:
+        path: what the sender calls it, folders included.
+        length: how many bytes the sender announced, if it did.
+
+    Raises:
+        UploadNotFound, FileTooLarge, FileCutShort: nothing of the file is kept then.
+    """
+    path = names.clean_path(path)
+    is_archive = names.extension(path) in (".zip", ".cbz")
+    limit = ARCHIVE_BYTES if is_archive else IMAGE_BYTES
+    upload = _upload(upload_id)
+    try:
+        if length is not None and length > limit:
+            raise storage.TooLong
+        received = storage.receive(source, limit=limit)
+    except storage.TooLong as error:
+        if is_archive:
+            message = _("The archive is larger than %d MB; split it, or upload the folder itself.")
+        else:
+            message = _("The file is larger than %d MB; save the image at a smaller size.")
+        raise FileTooLarge(message % (limit >> 20)) from error
+    if length is not None and received.bytes != length:
+        storage.discard(received.key)
+        raise FileCutShort(_("The connection broke off before the file was complete; try again."))
+    return file_add(upload=upload, path=path, received=received)
+
+
+def file_refuse(*, upload_id: int, path: str, message: str) -> UploadFile:
+    """Note a file that could not be taken in, with the sentence that says why."""
+    return file_add(upload=_upload(upload_id), path=names.clean_path(path), message=message)
+
+
+def file_add(
+    *,
+    upload: Upload,
+    path: str,
+    received: storage.Received | None = None,
+    message: str = "",
+    parent: UploadFile | None = None,
+    index: int | None = None,
+) -> UploadFile:
+    """Record a file whose bytes have been received, or refused with a message.
+
+    Should the database be lost meanwhile, the bytes stay: the row may have been committed. The
+    sweep of forgotten bytes takes them if not.
+    """
+    found: dict[str, Any] = {"parent": parent, "index": index}
+    if parent is None:
+        found |= {"upload": upload, "path": path, "sha256": received.sha256 if received else ""}
+    with transaction.atomic():
+        outcome = _outcome(received, message)
+        file, made = UploadFile.objects.get_or_create(
+            **found,
+            defaults={
+                "upload": upload,
+                "path": path,
+                "stem": names.stem(path),
+                "sha256": received.sha256 if received else "",
+                "bytes": received.bytes if received else 0,
+                **outcome,
+            },
+        )
+        if parent is None:
+            Upload.objects.filter(pk=upload.pk).update(
+                heard_at=timezone.now(), closed_at=None, finished_at=None
+            )
+            job_ring(kind=Kind.INGEST, subject_id=upload.pk, by=upload.created_by)
+    if received and not (made and file.key):
+        storage.discard(received.key)
+    return file
+
+
+def duplicate_message(image: Image) -> str:
+    """What is said about a file whose bytes are an image's."""
+    return _("The library has this picture already, as “%(name)s” (image %(id)d).") % {
+        "name": image.name,
+        "id": image.pk,
+    }
+
+
+def _upload(upload_id: int) -> Upload:
+    upload = Upload.objects.filter(pk=upload_id).select_related("created_by").first()
+    if upload is None:
+        raise UploadNotFound(_("There is no such upload; start a new one."))
+    return upload
+
+
+def _outcome(received: storage.Received | None, message: str) -> dict[str, Any]:
+    if received is None:
+        return {"state": State.REJECTED, "message": message}
+    if received.bytes == 0:
+        return {"state": State.REJECTED, "message": _("The file is empty; send the original.")}
+    image = Image.objects.filter(sha256=received.sha256).first()
+    if image is not None:
+        return {"state": State.DUPLICATE, "image": image, "message": duplicate_message(image)}
+    return {"state": State.WAITING, "key": received.key}

@@ -1,0 +1,209 @@
+"""Bytes in Django's default storage: what has arrived, originals, thumbnails.
+
+    incoming/<random>                    arrived and not settled yet
+    originals/ab/cd/<sha256>             the bytes as they came
+    thumbnails/ab/cd/<sha256>.webp
+
+A key under originals/ or thumbnails/ is either absent or complete, also when a process is killed
+while it writes, and what it holds never changes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Protocol, cast
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+INCOMING = "incoming"
+CHUNK = 1 << 20
+FORGOTTEN = timedelta(days=1)
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class TooLong(Exception):
+    """A stream went on beyond what was allowed for it."""
+
+
+class BytesGone(Exception):
+    """Incoming bytes are not there any more; a sentence for their sender."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    key: str
+    sha256: str
+    bytes: int
+
+
+class _Hashing:
+    """Passes a stream on, counting and hashing it, up to a limit."""
+
+    def __init__(self, source: Readable, limit: int) -> None:
+        self._source = source
+        self._limit = limit
+        self.digest = hashlib.sha256()
+        self.count = 0
+
+    def read(self, size: int = CHUNK) -> bytes:
+        data = self._source.read(size)
+        self.digest.update(data)
+        self.count += len(data)
+        if self.count > self._limit:
+            raise TooLong
+        return data
+
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        # Storages rewind what they are given; nothing has been read yet then.
+        if offset == whence == self.count == 0:
+            return 0
+        raise io.UnsupportedOperation("This stream can only be read once.")
+
+
+class _Stream(File):  # type: ignore[type-arg]
+    DEFAULT_CHUNK_SIZE = CHUNK
+
+    def __init__(self, source: Readable, name: str) -> None:
+        super().__init__(cast(IO[bytes], source), name=name)
+
+
+class _AtPath(File):  # type: ignore[type-arg]
+    """A file that a file-system storage may move into place, which is atomic."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(None, name=path.name)
+        self._path = path
+
+    def temporary_file_path(self) -> str:
+        return str(self._path)
+
+
+def receive(source: Readable, *, limit: int) -> Received:
+    """Stream bytes to a new incoming key; whatever goes wrong, nothing is left there.
+
+    Raises:
+        TooLong: there are more than `limit` bytes.
+    """
+    key = f"{INCOMING}/{uuid.uuid4().hex}"
+    stream = _Hashing(source, limit)
+    try:
+        key = default_storage.save(key, _Stream(stream, key))
+    except BaseException:
+        default_storage.delete(key)
+        raise
+    return Received(key=key, sha256=stream.digest.hexdigest(), bytes=stream.count)
+
+
+@contextlib.contextmanager
+def local_file(key: str) -> Iterator[Path]:
+    """Incoming bytes as a file on this machine, for as long as the context lasts.
+
+    Raises:
+        BytesGone: nothing is stored there.
+    """
+    if not key or not default_storage.exists(key):
+        raise BytesGone(_("The bytes of this file are gone from the storage; send it again."))
+    if _on_disk():
+        yield Path(default_storage.path(key))
+        return
+    with tempfile.NamedTemporaryFile() as copy:
+        with default_storage.open(key) as stored:
+            shutil.copyfileobj(stored, copy, CHUNK)
+        copy.flush()
+        yield Path(copy.name)
+
+
+def put_file(key: str, path: Path) -> None:
+    """Store a local file under its content's key, unless it is there."""
+    if default_storage.exists(key):
+        return
+    if not _on_disk():
+        with path.open("rb") as file:
+            _keep_first(key, default_storage.save(key, _Stream(file, key)))
+        return
+    beside = _scratch()
+    try:
+        os.link(path, beside)
+    except OSError:  # another disk, or one without links
+        shutil.copyfile(path, beside)
+    _move(beside, key)
+
+
+def put_bytes(key: str, data: bytes) -> None:
+    """Store bytes under their key, unless it is there."""
+    if default_storage.exists(key):
+        return
+    if not _on_disk():
+        _keep_first(key, default_storage.save(key, ContentFile(data)))
+        return
+    beside = _scratch()
+    beside.write_bytes(data)
+    _move(beside, key)
+
+
+def open_stored(key: str) -> File[bytes]:
+    """Raises FileNotFoundError where nothing is stored."""
+    return default_storage.open(key, "rb")
+
+
+def discard(key: str) -> None:
+    """Delete incoming bytes; without harm where they are gone."""
+    if key:
+        default_storage.delete(key)
+
+
+def incoming_forgotten() -> list[str]:
+    """Incoming keys that have lain there for more than a day."""
+    try:
+        names = default_storage.listdir(INCOMING)[1]
+    except FileNotFoundError:
+        return []
+    before = timezone.now() - FORGOTTEN
+    old = []
+    for name in names:
+        with contextlib.suppress(FileNotFoundError):  # settled while we looked
+            if default_storage.get_modified_time(f"{INCOMING}/{name}") < before:
+                old.append(f"{INCOMING}/{name}")
+    return old
+
+
+def _on_disk() -> bool:
+    return isinstance(default_storage, FileSystemStorage)
+
+
+def _scratch() -> Path:
+    folder = Path(default_storage.path(INCOMING))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{uuid.uuid4().hex}.part"
+
+
+def _move(path: Path, key: str) -> None:
+    try:
+        _keep_first(key, default_storage.save(key, _AtPath(path)))
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _keep_first(key: str, stored_as: str) -> None:
+    # Somebody stored the same content a moment ago: theirs is as good as ours.
+    if stored_as != key:
+        default_storage.delete(stored_as)

@@ -1,0 +1,180 @@
+"""Reviewing: cards out, answers in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from labelhub.accounts.models import User
+from labelhub.accounts.permissions import Action, allow
+from labelhub.labels.models import Verdict, View
+from labelhub.labels.services import NewAnswer
+from labelhub.review import selectors
+from labelhub.review.library import ImageCard, SuggestionRow, image_cards, suggestion_rows
+from labelhub.review.models import Card, Question
+from labelhub.review.services import answer_undo, answers_take, cards_lease, cards_release
+from labelhub.taggers.api import TaggerRow, tagger_row
+from labelhub.taggers.selectors import tagger_serving
+from labelhub.tags.models import Category
+
+router = Router(tags=["review"])
+
+SURE = 20  # suggestions shown beside a card's questions
+
+
+class QuestionRow(Schema):
+    """A question and why it is asked: how far the tagger's score is from its decision line."""
+
+    tag: str
+    category: str
+    score: float
+    reason: str
+
+
+class CardRow(Schema):
+    image: ImageCard
+    questions: list[QuestionRow]
+    suggestions: list[SuggestionRow]
+    lease_until: datetime
+
+
+class CardsWanted(Schema):
+    count: int = Field(5, ge=1, le=20)
+
+
+class Cards(Schema):
+    cards: list[CardRow]
+    tagger: TaggerRow | None
+    images_left: int
+    questions_left: int
+
+
+class Shown(Schema):
+    """What the person saw when answering."""
+
+    tagger_id: int | None = None
+    score: float | None = Field(None, ge=0, le=1)
+    position: int | None = Field(None, ge=0)
+    questions: int = Field(0, ge=0)
+
+
+class AnswerIn(Schema):
+    id: UUID
+    image_id: int = Field(ge=1, lt=2**63)
+    tag: Annotated[str, Field(min_length=1, max_length=170)]
+    verdict: Verdict
+    at_full_size: bool = False
+    seconds: float = Field(ge=0, le=86_400)
+    view: View
+    shown: Shown
+
+
+class AnswersIn(Schema):
+    answers: list[AnswerIn] = Field(min_length=1, max_length=200)
+
+
+class Recorded(Schema):
+    recorded: int
+    repeated: int
+
+
+class Images(Schema):
+    image_ids: list[Annotated[int, Field(ge=1, lt=2**63)]] = Field(max_length=200)
+
+
+class ProgressOut(Schema):
+    answers: int
+    answers_today: int
+    mine: int
+    mine_today: int
+    images_left: int
+    questions_left: int
+
+
+@router.post("/cards", auth=allow(Action.ANSWER), response=Cards)
+def cards_next(request: HttpRequest, body: CardsWanted) -> Cards:
+    user = _user(request)
+    tagger = tagger_serving()
+    cards = cards_lease(user=user, tagger=tagger, count=body.count) if tagger else []
+    left = selectors.left(tagger)
+    return Cards(
+        cards=_card_rows(cards, user),
+        tagger=tagger_row(tagger) if tagger else None,
+        images_left=left.images,
+        questions_left=left.questions,
+    )
+
+
+@router.post("/release", auth=allow(Action.ANSWER), response={204: None})
+def cards_give_back(request: HttpRequest, body: Images) -> Status[None]:
+    cards_release(user=_user(request), image_ids=body.image_ids)
+    return Status(204, None)
+
+
+@router.post("/answers", auth=allow(Action.ANSWER), response=Recorded)
+def answers_post(request: HttpRequest, body: AnswersIn) -> Recorded:
+    recorded = answers_take(
+        user=_user(request),
+        answers=[
+            NewAnswer(**dict(answer) | {"shown": answer.shown.model_dump()})
+            for answer in body.answers
+        ],
+    )
+    return Recorded(recorded=recorded, repeated=len(body.answers) - recorded)
+
+
+@router.post("/answers/{answer_id}/retract", auth=allow(Action.ANSWER), response={204: None})
+def answers_retract(request: HttpRequest, answer_id: UUID) -> Status[None]:
+    answer_undo(user=_user(request), answer_id=answer_id)
+    return Status(204, None)
+
+
+@router.get("/progress", auth=allow(Action.ANSWER), response=ProgressOut)
+def progress_get(request: HttpRequest) -> ProgressOut:
+    done = selectors.done_by(_user(request))
+    left = selectors.left(tagger_serving())
+    return ProgressOut(
+        answers=done.answers,
+        answers_today=done.answers_today,
+        mine=done.mine,
+        mine_today=done.mine_today,
+        images_left=left.images,
+        questions_left=left.questions,
+    )
+
+
+def _card_rows(cards: list[Card], user: User) -> list[CardRow]:
+    images = {image.id: image for image in image_cards([card.image_id for card in cards])}
+    rows = []
+    for card in cards:
+        assert card.leased_until is not None  # they were leased a moment ago
+        questions = selectors.questions_of(card, user)
+        asked = {question.tag_id for question in questions}
+        rows.append(
+            CardRow(
+                image=images[card.image_id],
+                questions=[_question_row(question, card) for question in questions],
+                suggestions=suggestion_rows(card.tagger, card.image_id, limit=SURE, without=asked),
+                lease_until=card.leased_until,
+            )
+        )
+    return rows
+
+
+def _question_row(question: Question, card: Card) -> QuestionRow:
+    return QuestionRow(
+        tag=question.tag.name,
+        category=Category(question.tag.category).name.lower(),
+        score=question.score,
+        reason=f"{question.score:.2f} is {question.distance:.2f} from {card.tagger.threshold:g}",
+    )
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # `allow` let nobody else in
+    return request.user

@@ -1,0 +1,102 @@
+"""The library's endpoints: images as the pages show them, and the product at a glance."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from labelhub.accounts.permissions import Action, allow
+from labelhub.images.schemas import DomainOrNone, RatingOrNone, Text
+from labelhub.images.selectors import image_get, image_list
+from labelhub.images.services import image_edit
+from labelhub.jobs.models import Job, JobState, Kind
+from labelhub.jobs.selectors import jobs_active_count
+from labelhub.labels.selectors import answers_since, answers_standing, today
+from labelhub.paging import Cursor, Limit, Page, page_of
+from labelhub.review.library import ImageCard, ImageDetail, cards_of, image_detail
+from labelhub.review.selectors import left
+from labelhub.taggers.api import TaggerRow, tagger_row
+from labelhub.taggers.models import Origin, Tagger, TaggerState
+from labelhub.taggers.selectors import pretagged_count, tagger_serving
+
+router = Router(tags=["library"])
+
+
+class ImageChange(Schema):
+    """What is left out stays as it is."""
+
+    rating: RatingOrNone | None = None
+    domain: DomainOrNone | None = None
+    source: Text | None = Field(None, max_length=2000)
+    licence: Text | None = Field(None, max_length=200)
+
+
+class Hub(Schema):
+    """Whether the published checkpoint is here, and why not."""
+
+    state: Literal["have", "unreachable", "fetching", "unknown"]
+    message: str
+
+
+class Overview(Schema):
+    images: int
+    pretagged: int
+    images_to_review: int
+    open_questions: int
+    answers: int
+    answers_today: int
+    active_jobs: int
+    tagger: TaggerRow | None
+    hub: Hub
+
+
+@router.get("/overview", auth=allow(Action.IMAGE_VIEW), response=Overview)
+def overview(request: HttpRequest) -> Overview:
+    tagger = tagger_serving()
+    remaining = left(tagger)
+    return Overview(
+        images=image_list().count(),
+        pretagged=pretagged_count(tagger) if tagger else 0,
+        images_to_review=remaining.images,
+        open_questions=remaining.questions,
+        answers=answers_standing().count(),
+        answers_today=answers_since(today()),
+        active_jobs=jobs_active_count(),
+        tagger=tagger_row(tagger) if tagger else None,
+        hub=_hub(),
+    )
+
+
+@router.get("/images", auth=allow(Action.IMAGE_VIEW), response=Page[ImageCard])
+def images_list(
+    request: HttpRequest, upload_id: int | None = None, cursor: Cursor = None, limit: Limit = 50
+) -> Page[ImageCard]:
+    rows = image_list() if upload_id is None else image_list().filter(upload_id=upload_id)
+    found, following = page_of(rows, cursor=cursor, limit=limit)
+    return Page(items=cards_of(found), next=following)
+
+
+@router.get("/images/{int:image_id}", auth=allow(Action.IMAGE_VIEW), response=ImageDetail)
+def images_get(request: HttpRequest, image_id: int) -> ImageDetail:
+    return image_detail(image_get(image_id))
+
+
+@router.patch("/images/{int:image_id}", auth=allow(Action.IMAGE_EDIT), response=ImageDetail)
+def images_edit(request: HttpRequest, image_id: int, body: ImageChange) -> ImageDetail:
+    image_edit(image_id=image_id, **body.model_dump(exclude_none=True))
+    return image_detail(image_get(image_id))
+
+
+def _hub() -> Hub:
+    published = Tagger.objects.filter(origin=Origin.PUBLISHED).first()
+    if published is None:
+        return Hub(state="unknown", message="")
+    if published.state != TaggerState.FETCHING:
+        return Hub(state="have", message="")
+    last = Job.objects.filter(kind=Kind.FETCH, subject_id=published.pk).order_by("-pk").first()
+    if last is not None and last.state == JobState.FAILED:
+        return Hub(state="unreachable", message=last.error)
+    return Hub(state="fetching", message="")

@@ -1,0 +1,65 @@
+"""Reading the queue: a card's questions, what is left, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from labelhub.accounts.models import User
+from labelhub.jobs.models import Kind
+from labelhub.jobs.work import Work
+from labelhub.labels.selectors import answers_since, answers_standing, today
+from labelhub.review.models import Card, Question
+from labelhub.taggers.models import Tagger
+from labelhub.taggers.selectors import pretagged_count, tagger_serving
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left to review: cards and open questions."""
+
+    images: int
+    questions: int
+
+
+def questions_of(card: Card, user: User) -> list[Question]:
+    """The open questions of a card that this person has not answered, most doubtful first."""
+    answered = answers_standing().filter(image_id=card.image_id, user=user)
+    questions = Question.objects.filter(tagger_id=card.tagger_id, image_id=card.image_id, open=True)
+    remaining = questions.exclude(tag_id__in=answered.values("tag_id"))
+    return list(remaining.select_related("tag").order_by("distance", "pk"))
+
+
+def left(tagger: Tagger | None) -> Left:
+    if tagger is None:
+        return Left(0, 0)
+    return Left(
+        images=Card.objects.filter(tagger=tagger, open=True).count(),
+        questions=Question.objects.filter(tagger=tagger, open=True).count(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Answers that stand: everybody's and one person's, in all and since midnight (UTC)."""
+
+    answers: int
+    answers_today: int
+    mine: int
+    mine_today: int
+
+
+def done_by(user: User) -> Done:
+    return Done(
+        answers=answers_standing().count(),
+        answers_today=answers_since(today()),
+        mine=answers_standing().filter(user=user).count(),
+        mine_today=answers_since(today(), user),
+    )
+
+
+def pending() -> Iterator[Work]:
+    """The serving tagger, while it has embeddings without a card."""
+    tagger = tagger_serving()
+    if tagger and Card.objects.filter(tagger=tagger).count() < pretagged_count(tagger):
+        yield Work(Kind.RANK, tagger.pk)

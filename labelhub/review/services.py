@@ -1,0 +1,137 @@
+"""Ranking questions, handing them out, and taking the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+
+from labelhub.accounts.models import User
+from labelhub.jobs.work import Progress
+from labelhub.labels.models import Answer, Label, LabelState
+from labelhub.labels.services import NewAnswer, answer_retract, answers_record
+from labelhub.review.models import Card, Question
+from labelhub.scoring.ranking import Doubt, doubts
+from labelhub.taggers.files import head_of
+from labelhub.taggers.models import Tagger
+from labelhub.taggers.selectors import embeddings_made, vocabulary_of
+
+LEASE_SECONDS = 600
+RANKED_AT_ONCE = 512
+
+
+def images_rank(*, tagger: Tagger, limit: int = RANKED_AT_ONCE) -> Progress:
+    """Make cards and questions for images that have an embedding and no card of this tagger yet."""
+    made = embeddings_made(tagger)
+    ranked = Card.objects.filter(tagger=tagger, image_id=OuterRef("image_id"))
+    rows = list(made.filter(~Exists(ranked)).order_by("pk")[:limit])
+    if rows:
+        embeddings = np.stack([np.asarray(row.vector, dtype=np.float32) for row in rows])
+        found = doubts(head_of(tagger.sha256).scores(embeddings), tagger.threshold)
+        _cards_write(tagger, dict(zip((row.image_id for row in rows), found, strict=True)))
+    done = Card.objects.filter(tagger=tagger).count()
+    return Progress(claimed=len(rows), done=done, total=made.count())
+
+
+def cards_lease(*, user: User, tagger: Tagger, count: int) -> list[Card]:
+    """Hand a person the next cards, those they hold already first; nobody else gets them meanwhile.
+
+    One statement with SKIP LOCKED, so two people at the top of the queue never wait and never share
+    a card. A card all of whose open questions this person has answered (with "unsure", say) is left
+    to others.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH next AS (
+                SELECT c.id FROM review_card c
+                 WHERE c.tagger_id = %(tagger)s AND c.open
+                   AND (c.leased_until IS NULL OR c.leased_until < now() OR c.leased_to_id =
+                   %(user)s) AND EXISTS (
+                       SELECT 1 FROM review_question q
+                        WHERE q.tagger_id = c.tagger_id AND q.image_id = c.image_id AND q.open
+                          AND NOT EXISTS (
+                              SELECT 1 FROM labels_answer a
+                                LEFT JOIN labels_retraction r ON r.answer_id = a.id
+                               WHERE a.image_id = q.image_id AND a.tag_id = q.tag_id
+                                 AND a.user_id = %(user)s AND r.id IS NULL))
+                 ORDER BY (c.leased_to_id = %(user)s AND c.leased_until >= now()) DESC NULLS LAST,
+                          c.doubt, c.id
+                 LIMIT %(count)s FOR UPDATE OF c SKIP LOCKED)
+            UPDATE review_card c
+               SET leased_to_id = %(user)s, leased_until = now() + make_interval(secs => %(lease)s)
+              FROM next WHERE c.id = next.id RETURNING c.id
+            """,
+            {"tagger": tagger.pk, "user": user.pk, "count": count, "lease": LEASE_SECONDS},
+        )
+        ids = [pk for (pk,) in cursor.fetchall()]
+    return list(Card.objects.filter(pk__in=ids).order_by("doubt", "pk"))
+
+
+def cards_release(*, user: User, image_ids: Sequence[int]) -> None:
+    """Give cards back before their lease ends, so that others can have them at once."""
+    Card.objects.filter(leased_to=user, image_id__in=image_ids).update(
+        leased_to=None, leased_until=None
+    )
+
+
+@transaction.atomic
+def answers_take(*, user: User, answers: Sequence[NewAnswer]) -> int:
+    """Record answers and close the questions they settle; how many were new."""
+    new = answers_record(user=user, answers=answers)
+    questions_refresh(image_ids={answer.image_id for answer in answers})
+    return len(new)
+
+
+@transaction.atomic
+def answer_undo(*, user: User, answer_id: UUID) -> Answer:
+    """Retract an answer; its question is open again where nothing else settles it."""
+    answer = answer_retract(user=user, answer_id=answer_id)
+    questions_refresh(image_ids={answer.image_id})
+    return answer
+
+
+def questions_refresh(*, image_ids: Iterable[int]) -> None:
+    """Open and close the questions of these images as their labels now have it."""
+    ids = list(image_ids)
+    settled = Label.objects.filter(
+        image_id=OuterRef("image_id"),
+        tag_id=OuterRef("tag_id"),
+        state__in=[LabelState.POSITIVE, LabelState.NEGATIVE],
+    )
+    Question.objects.filter(image_id__in=ids).update(open=~Exists(settled))
+    asked = Question.objects.filter(
+        tagger_id=OuterRef("tagger_id"), image_id=OuterRef("image_id"), open=True
+    )
+    Card.objects.filter(image_id__in=ids).update(open=Exists(asked))
+
+
+@transaction.atomic
+def _cards_write(tagger: Tagger, found: dict[int, Doubt]) -> None:
+    tags = vocabulary_of(tagger)
+    Question.objects.bulk_create(
+        [
+            Question(
+                image_id=image_id,
+                tag_id=tags[position].id,
+                tagger=tagger,
+                score=score,
+                distance=abs(score - tagger.threshold),
+                open=True,
+            )
+            for image_id, doubt in found.items()
+            for position, score in zip(doubt.positions, doubt.scores, strict=True)
+        ],
+        ignore_conflicts=True,
+    )
+    Card.objects.bulk_create(
+        [
+            Card(image_id=image_id, tagger=tagger, doubt=doubt.mean_distance, open=True)
+            for image_id, doubt in found.items()
+        ],
+        ignore_conflicts=True,
+    )
+    questions_refresh(image_ids=found)

@@ -1,0 +1,68 @@
+"""The taggers: which one serves, which could."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema
+
+from labelhub.accounts.models import User
+from labelhub.accounts.permissions import Action, allow
+from labelhub.jobs.api import JobRow, job_row
+from labelhub.paging import Cursor, Limit, Page, page_schema
+from labelhub.taggers.models import Origin, Tagger, TaggerState
+from labelhub.taggers.selectors import pretagged_count, tagger_list, vocabulary_of
+from labelhub.taggers.services import tagger_fetch, tagger_promote
+
+router = Router(tags=["taggers"])
+
+
+class TaggerRow(Schema):
+    id: int
+    name: str
+    state: TaggerState
+    origin: Origin
+    message: str
+    sha256: str
+    tags: int
+    width: int
+    image_size: int
+    threshold: float
+    created_at: datetime
+    images_pretagged: int
+
+
+def tagger_row(tagger: Tagger) -> TaggerRow:
+    loaded = tagger.backbone
+    return TaggerRow(
+        id=tagger.pk,
+        name=tagger.name,
+        state=TaggerState(tagger.state),
+        origin=Origin(tagger.origin),
+        message=tagger.message,
+        sha256=tagger.sha256,
+        tags=len(vocabulary_of(tagger)) if loaded else 0,
+        width=loaded.width if loaded else 0,
+        image_size=loaded.image_size if loaded else 0,
+        threshold=tagger.threshold,
+        created_at=tagger.created_at,
+        images_pretagged=pretagged_count(tagger) if loaded else 0,
+    )
+
+
+@router.get("", auth=allow(Action.TAGGER_VIEW), response=Page[TaggerRow])
+def taggers_list(request: HttpRequest, cursor: Cursor = None, limit: Limit = 50) -> Page[TaggerRow]:
+    return page_schema(tagger_list(), cursor=cursor, limit=limit, show=tagger_row)
+
+
+@router.post("/fetch", auth=allow(Action.TAGGER_MANAGE), response=JobRow)
+def taggers_fetch(request: HttpRequest) -> JobRow:
+    assert isinstance(request.user, User)
+    return job_row(tagger_fetch(by=request.user))
+
+
+@router.post("/{tagger_id}/promote", auth=allow(Action.TAGGER_MANAGE), response=TaggerRow)
+def taggers_promote(request: HttpRequest, tagger_id: int) -> TaggerRow:
+    return tagger_row(tagger_promote(tagger=get_object_or_404(Tagger, pk=tagger_id)))

@@ -1,0 +1,145 @@
+"""Taggers (immutable versions), their backbones and vocabularies, and the embeddings backbones
+made.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from pgvector.django import HalfVectorField
+
+from labelhub.images.models import Image
+from labelhub.tags.models import Tag
+
+
+class Origin(models.TextChoices):
+    PUBLISHED = "published", _("the published checkpoint")
+    LOCAL = "local", _("a local checkpoint")
+    UNTRAINED = "untrained", _("untrained")
+
+
+class TaggerState(models.TextChoices):
+    FETCHING = "fetching", _("Fetching")
+    REGISTERING = "registering", _("Loading")
+    REFUSED = "refused", _("Refused")
+    CANDIDATE = "candidate", _("Candidate")
+    SERVING = "serving", _("Serving")
+    RETIRED = "retired", _("Retired")
+
+
+class Backbone(models.Model):
+    """What turns an image into an embedding; taggers that differ in the head share one."""
+
+    sha256 = models.CharField(
+        max_length=64, unique=True, help_text="of its weights and preparation"
+    )
+    width = models.PositiveIntegerField(help_text="numbers in an embedding")
+    image_size = models.PositiveIntegerField(help_text="pixels a side after preparation")
+
+    def __str__(self) -> str:
+        return f"backbone {self.sha256[:8]}"
+
+
+class Vocabulary(models.Model):
+    """An ordered tag list."""
+
+    sha256 = models.CharField(
+        max_length=64, unique=True, help_text="of the names, joined by newlines"
+    )
+
+    def __str__(self) -> str:
+        return f"vocabulary {self.sha256[:8]}"
+
+
+class VocabularyEntry(models.Model):
+    vocabulary = models.ForeignKey(Vocabulary, on_delete=models.CASCADE, related_name="entries")
+    position = models.PositiveIntegerField()
+    tag = models.ForeignKey(Tag, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["vocabulary", "position"], name="vocabulary_position"),
+            models.UniqueConstraint(fields=["vocabulary", "tag"], name="vocabulary_tag_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.position}: tag {self.tag_id}"
+
+
+class Tagger(models.Model):
+    """Backbone + head + vocabulary + threshold: a version that never changes once it is loaded.
+
+    fetching ──► registering ──► candidate ◄──► serving ──► retired
+                      │                            ▲            │
+                      └──► refused                 └────────────┘
+    """
+
+    name = models.CharField(max_length=200)
+    origin = models.CharField(max_length=20, choices=Origin.choices)
+    state = models.CharField(max_length=20, choices=TaggerState.choices)
+    message = models.TextField(
+        blank=True, default="", help_text="why it is refused, or not here yet"
+    )
+    source = models.CharField(
+        max_length=1000, blank=True, default="", help_text="where it was read from"
+    )
+    sha256 = models.CharField(
+        max_length=64, blank=True, default="", help_text="of the checkpoint's files"
+    )
+    threshold = models.FloatField(default=0.4, help_text="the decision line, on the raw scale")
+    backbone = models.ForeignKey(Backbone, null=True, blank=True, on_delete=models.PROTECT)
+    vocabulary = models.ForeignKey(Vocabulary, null=True, blank=True, on_delete=models.PROTECT)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="serving"), name="tagger_one_serving"
+            ),
+            models.UniqueConstraint(
+                fields=["sha256"], condition=~Q(sha256=""), name="tagger_sha256_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["fetching", "registering", "refused"])
+                | Q(backbone__isnull=False, vocabulary__isnull=False),
+                name="tagger_loaded_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(threshold__gt=0, threshold__lt=1), name="tagger_threshold_is_a_score"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Embedding(models.Model):
+    """What a backbone made of an image. Without a vector it is still to be made; with an `error` it
+    cannot be.
+    """
+
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="embeddings")
+    backbone = models.ForeignKey(Backbone, on_delete=models.CASCADE, related_name="embeddings")
+    vector = HalfVectorField(null=True, blank=True)
+    error = models.TextField(blank=True, default="")
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["backbone", "image"], name="embedding_once_per_backbone"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["backbone", "id"],
+                condition=Q(vector__isnull=True, error=""),
+                name="embedding_waiting",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"image {self.image_id} by backbone {self.backbone_id}"

@@ -1,0 +1,117 @@
+"""Reading taggers, embeddings and the suggestions that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from labelhub.images.models import Image
+from labelhub.jobs.models import Kind
+from labelhub.jobs.work import Work
+from labelhub.scoring.head import Floats
+from labelhub.taggers.files import head_of
+from labelhub.taggers.models import Embedding, Tagger, TaggerState, VocabularyEntry
+from labelhub.tags.models import Category
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularyTag:
+    id: int
+    name: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A tag with the serving tagger's raw score for one image."""
+
+    tag: VocabularyTag
+    score: float
+
+
+def tagger_list() -> QuerySet[Tagger]:
+    return Tagger.objects.select_related("backbone")
+
+
+def tagger_serving() -> Tagger | None:
+    """The tagger whose suggestions are shown; None before the first has been loaded."""
+    return tagger_list().filter(state=TaggerState.SERVING).first()
+
+
+def embeddings_of(tagger: Tagger) -> QuerySet[Embedding]:
+    """The rows of a loaded tagger's backbone, those still to be made included."""
+    assert tagger.backbone_id is not None  # the database says so of every loaded tagger
+    return Embedding.objects.filter(backbone_id=tagger.backbone_id)
+
+
+def embeddings_made(tagger: Tagger) -> QuerySet[Embedding]:
+    return embeddings_of(tagger).filter(vector__isnull=False)
+
+
+def pretagged_count(tagger: Tagger) -> int:
+    return embeddings_made(tagger).count()
+
+
+def vocabulary_of(tagger: Tagger) -> tuple[VocabularyTag, ...]:
+    """The tags of a tagger, in the order of its outputs."""
+    assert tagger.vocabulary_id is not None
+    return _vocabulary(tagger.vocabulary_id)
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(vocabulary_id: int) -> tuple[VocabularyTag, ...]:
+    entries = VocabularyEntry.objects.filter(vocabulary_id=vocabulary_id).order_by("position")
+    rows = entries.values_list("tag_id", "tag__name", "tag__category")
+    return tuple(
+        VocabularyTag(pk, name, Category(number).name.lower()) for pk, name, number in rows
+    )
+
+
+def embedding_of(tagger: Tagger, image_id: int) -> Floats | None:
+    """The embedding (d,) of an image, or None while it waits to be made."""
+    found = embeddings_made(tagger).filter(image_id=image_id).first()
+    return None if found is None else np.asarray(found.vector, dtype=np.float32)
+
+
+def suggestions(tagger: Tagger, image_id: int, limit: int) -> list[Suggestion]:
+    """The highest-scoring tags of an image, best first; none while it is not pre-tagged."""
+    embedding = embedding_of(tagger, image_id)
+    if embedding is None:
+        return []
+    scores = head_of(tagger.sha256).scores(embedding)
+    tags = vocabulary_of(tagger)
+    best = np.argsort(-scores, kind="stable")[:limit]
+    return [Suggestion(tags[position], float(scores[position])) for position in best]
+
+
+def images_pretagged(tagger: Tagger | None, image_ids: list[int]) -> set[int]:
+    if tagger is None:
+        return set()
+    found = embeddings_made(tagger).filter(image_id__in=image_ids)
+    return set(found.values_list("image_id", flat=True))
+
+
+def pending() -> Iterator[Work]:
+    """Taggers to fetch or load, and the serving tagger while images wait for its backbone."""
+    now = timezone.now()
+    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
+    kinds = {TaggerState.FETCHING: Kind.FETCH, TaggerState.REGISTERING: Kind.REGISTER}
+    for tagger in Tagger.objects.filter(free, state__in=kinds):
+        yield Work(kinds[TaggerState(tagger.state)], tagger.pk)
+    serving = tagger_serving()
+    if serving is None:
+        return
+    mine = embeddings_of(serving)
+    waiting = mine.filter(free, vector__isnull=True, error="").exists()
+    if waiting or mine.count() < Image.objects.count():
+        yield Work(Kind.PRETAG, serving.pk)
+
+
+def images_without_embedding_row(tagger: Tagger) -> QuerySet[Image]:
+    have = embeddings_of(tagger).filter(image_id=OuterRef("pk"))
+    return Image.objects.filter(~Exists(have))

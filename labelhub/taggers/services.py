@@ -1,0 +1,248 @@
+"""Registering, loading and promoting taggers; claiming images to pre-tag and storing what came of
+them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from pgvector import HalfVector
+
+from labelhub.accounts.models import User
+from labelhub.errors import Conflict
+from labelhub.images.models import Image
+from labelhub.jobs.models import Job, Kind
+from labelhub.jobs.services import job_ring
+from labelhub.jobs.work import Progress
+from labelhub.scoring.head import Floats
+from labelhub.taggers.models import (
+    Backbone,
+    Embedding,
+    Origin,
+    Tagger,
+    TaggerState,
+    Vocabulary,
+    VocabularyEntry,
+)
+from labelhub.taggers.selectors import embeddings_of, images_without_embedding_row, tagger_serving
+from labelhub.tags.services import tags_ensure
+
+CLAIM_SECONDS = 60
+ATTEMPTS_ALLOWED = 3
+INSERT_AT_ONCE = 5_000
+
+
+class TaggerNotReady(Conflict):
+    code = "tagger_not_ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the worker found in a checkpoint that loaded strictly."""
+
+    sha256: str
+    backbone_sha256: str
+    width: int
+    image_size: int
+    tags: Sequence[str]
+
+
+def tagger_fetch(*, by: User | None = None) -> Job:
+    """Bring the published checkpoint here, in the background; asking again tries again."""
+    tagger, _made = Tagger.objects.get_or_create(
+        origin=Origin.PUBLISHED, defaults={"name": "JoyTag", "state": TaggerState.FETCHING}
+    )
+    if tagger.state != TaggerState.FETCHING:
+        raise Conflict(_("The published tagger is here already."))
+    Tagger.objects.filter(pk=tagger.pk).update(message="")
+    return job_ring(kind=Kind.FETCH, subject_id=tagger.pk, by=by)
+
+
+def tagger_register(*, name: str, origin: Origin, source: str) -> Tagger:
+    """Note a checkpoint directory and have a worker load it. `source` is its path."""
+    tagger = Tagger.objects.create(
+        name=name, origin=origin, state=TaggerState.REGISTERING, source=source
+    )
+    job_ring(kind=Kind.REGISTER, subject_id=tagger.pk)
+    return tagger
+
+
+def tagger_claim(
+    *, tagger_id: int, state: TaggerState, seconds: int = CLAIM_SECONDS
+) -> Tagger | None:
+    """Take a tagger that is to be fetched or loaded; None when another worker has it, or it moved
+    on.
+    """
+    now = timezone.now()
+    free = Tagger.objects.filter(
+        Q(claimed_until=None) | Q(claimed_until__lt=now), pk=tagger_id, state=state
+    )
+    if free.update(claimed_until=now + timedelta(seconds=seconds)) != 1:
+        return None
+    return Tagger.objects.get(pk=tagger_id)
+
+
+def tagger_fetched(*, tagger: Tagger, source: str) -> None:
+    """The published files are here: load them next."""
+    changed = Tagger.objects.filter(pk=tagger.pk, state=TaggerState.FETCHING).update(
+        state=TaggerState.REGISTERING, source=source, message="", claimed_until=None
+    )
+    if changed:
+        job_ring(kind=Kind.REGISTER, subject_id=tagger.pk)
+
+
+def tagger_unreachable(*, tagger: Tagger, message: str) -> None:
+    Tagger.objects.filter(pk=tagger.pk, state=TaggerState.FETCHING).update(
+        message=message, claimed_until=None
+    )
+
+
+def tagger_refuse(*, tagger: Tagger, message: str) -> None:
+    Tagger.objects.filter(pk=tagger.pk, state=TaggerState.REGISTERING).update(
+        state=TaggerState.REFUSED, message=message, claimed_until=None
+    )
+
+
+@transaction.atomic
+def tagger_loaded(*, tagger: Tagger, loaded: Loaded) -> None:
+    """A strictly loaded tagger becomes a candidate, and serves at once where it beats what serves
+    now.
+
+    A tagger somebody named (`LABELHUB_TAGGER`) or the published one takes over from an untrained
+    one or from nobody; anything else waits for an administrator.
+    """
+    same = Tagger.objects.filter(sha256=loaded.sha256).first()
+    if same is not None:
+        tagger_refuse(tagger=tagger, message=_("This checkpoint is here already: %s.") % same.name)
+        return
+    backbone, _made = Backbone.objects.get_or_create(
+        sha256=loaded.backbone_sha256,
+        defaults={"width": loaded.width, "image_size": loaded.image_size},
+    )
+    changed = Tagger.objects.filter(pk=tagger.pk, state=TaggerState.REGISTERING).update(
+        state=TaggerState.CANDIDATE,
+        sha256=loaded.sha256,
+        backbone=backbone,
+        vocabulary=_vocabulary_ensure(loaded.tags),
+        message="",
+        claimed_until=None,
+    )
+    if changed != 1:
+        return
+    serving = tagger_serving()
+    if serving is None or (
+        serving.origin == Origin.UNTRAINED and tagger.origin != Origin.UNTRAINED
+    ):
+        tagger_promote(tagger=tagger)
+
+
+@transaction.atomic
+def tagger_promote(*, tagger: Tagger) -> Tagger:
+    """Make a tagger the serving one; the one before retires and can be promoted back.
+
+    Raises:
+        TaggerNotReady: it is not loaded, was refused, or serves already.
+    """
+    able = Tagger.objects.select_for_update().filter(
+        pk=tagger.pk, state__in=[TaggerState.CANDIDATE, TaggerState.RETIRED]
+    )
+    if not able.exists():
+        raise TaggerNotReady(
+            _("Only a loaded tagger that is not serving yet can be promoted. Reload.")
+        )
+    Tagger.objects.filter(state=TaggerState.SERVING).update(state=TaggerState.RETIRED)
+    Tagger.objects.filter(pk=tagger.pk).update(state=TaggerState.SERVING)
+    pretag_ring()
+    return Tagger.objects.select_related("backbone").get(pk=tagger.pk)
+
+
+def pretag_ring() -> None:
+    """There are images to pre-tag: ring for the serving tagger, if there is one yet."""
+    serving = tagger_serving()
+    if serving is not None:
+        job_ring(kind=Kind.PRETAG, subject_id=serving.pk)
+
+
+def embeddings_claim(*, tagger: Tagger, limit: int) -> list[int]:
+    """Take up to `limit` images that wait for the tagger's backbone; their ids.
+
+    The claim lapses after a minute, so what a killed worker held comes back: one image at a time,
+    so that an image that kills workers is alone in its chunk. After the third it is given up.
+    """
+    _rows_ensure(tagger)
+    waiting = embeddings_of(tagger).filter(vector__isnull=True, error="")
+    waiting.filter(attempts__gte=ATTEMPTS_ALLOWED, claimed_until__lt=timezone.now()).update(
+        error=_("The worker stopped three times while it worked on this image.")
+    )
+    return _claim(tagger, limit, again=False) or _claim(tagger, 1, again=True)
+
+
+def _claim(tagger: Tagger, limit: int, *, again: bool) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH free AS (
+                SELECT id FROM taggers_embedding
+                 WHERE backbone_id = %s AND vector IS NULL AND error = ''
+                   AND (claimed_until IS NULL OR claimed_until < now()) AND (attempts > 0) = %s
+                 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+            UPDATE taggers_embedding e
+               SET claimed_until = now() + make_interval(secs => %s), attempts = attempts + 1
+              FROM free WHERE e.id = free.id RETURNING e.image_id
+            """,
+            [tagger.backbone_id, again, limit, CLAIM_SECONDS],
+        )
+        return sorted(image_id for (image_id,) in cursor.fetchall())
+
+
+@transaction.atomic
+def embeddings_store(*, tagger: Tagger, made: dict[int, Floats], failed: dict[int, str]) -> None:
+    """Store what a backbone made of claimed images, by image id; storing the same again changes
+    nothing.
+    """
+    rows = {
+        row.image_id: row
+        for row in embeddings_of(tagger).select_for_update().filter(image_id__in=[*made, *failed])
+    }
+    for image_id, row in rows.items():
+        row.vector = HalfVector(made[image_id]) if image_id in made else None
+        row.error = failed.get(image_id, "")
+        row.claimed_until = None
+    Embedding.objects.bulk_update(rows.values(), ["vector", "error", "claimed_until"])
+
+
+def pretag_progress(*, tagger: Tagger, claimed: int) -> Progress:
+    mine = embeddings_of(tagger)
+    total = mine.count()
+    waiting = mine.filter(vector__isnull=True, error="").count()
+    return Progress(claimed=claimed, done=total - waiting, total=total)
+
+
+def _rows_ensure(tagger: Tagger) -> None:
+    if embeddings_of(tagger).count() == Image.objects.count():
+        return
+    missing = images_without_embedding_row(tagger).order_by("pk").values_list("pk", flat=True)
+    for image_ids in iter(lambda: list(missing[:INSERT_AT_ONCE]), []):
+        Embedding.objects.bulk_create(
+            [Embedding(image_id=pk, backbone=tagger.backbone) for pk in image_ids],
+            ignore_conflicts=True,
+        )
+
+
+def _vocabulary_ensure(names: Sequence[str]) -> Vocabulary:
+    digest = hashlib.sha256("\n".join(names).encode()).hexdigest()
+    vocabulary, made = Vocabulary.objects.get_or_create(sha256=digest)
+    if made:
+        tags = tags_ensure(names=names)
+        VocabularyEntry.objects.bulk_create(
+            VocabularyEntry(vocabulary=vocabulary, position=position, tag=tag)
+            for position, tag in enumerate(tags)
+        )
+    return vocabulary

@@ -1,0 +1,192 @@
+"""Answers are recorded once, count until they are taken back, and labels follow from events alone.
+"""
+
+from __future__ import annotations
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import IntegrityError, connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from labelhub.accounts.models import User
+from labelhub.errors import Forbidden
+from labelhub.images.models import Image
+from labelhub.labels.models import Answer, ImportedTag, Label, Verdict
+from labelhub.labels.services import (
+    AnswerIdTaken,
+    AnswerNotFound,
+    ImageNotFound,
+    answer_retract,
+    answers_record,
+    labels_rebuild,
+    tags_import,
+)
+from labelhub.tags.selectors import TagNotFound
+from labelhub.tags.services import tags_ensure
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def states(image: Image) -> dict[str, tuple[str, str]]:
+    rows = Label.objects.filter(image=image).select_related("tag")
+    return {row.tag.name: (row.state, row.source) for row in rows}
+
+
+@pytest.fixture
+def image() -> Image:
+    tags_ensure(names=factories.TAGS)
+    return factories.image()
+
+
+def test_an_answer_makes_a_label(image: Image, carol: User) -> None:
+    answers_record(
+        user=carol,
+        answers=[
+            factories.answer(image, "apron"),
+            factories.answer(image, "fate/grand_order", Verdict.NO),
+            factories.answer(image, "\\m/", Verdict.UNSURE),
+        ],
+    )
+    assert states(image) == {
+        "apron": ("positive", "answered"),
+        "fate/grand_order": ("negative", "answered"),
+    }
+
+
+def test_the_same_answer_sent_twice_is_recorded_once(image: Image, carol: User) -> None:
+    sent = factories.answer(image, "apron")
+    assert len(answers_record(user=carol, answers=[sent, sent])) == 1
+    assert answers_record(user=carol, answers=[sent]) == []
+    assert Answer.objects.count() == 1
+
+
+def test_an_id_cannot_be_used_for_another_question_or_by_another_person(
+    image: Image, bob: User, carol: User
+) -> None:
+    sent = factories.answer(image, "apron")
+    answers_record(user=carol, answers=[sent])
+    with pytest.raises(AnswerIdTaken):
+        answers_record(user=carol, answers=[factories.answer(image, "smile", id=sent.id)])
+    with pytest.raises(AnswerIdTaken):
+        answers_record(user=bob, answers=[sent])
+
+
+def test_an_unknown_tag_or_image_records_nothing(image: Image, carol: User) -> None:
+    good = factories.answer(image, "apron")
+    with pytest.raises(TagNotFound, match="no_such_tag"):
+        answers_record(user=carol, answers=[good, factories.answer(image, "no_such_tag")])
+    ghost = Image(pk=image.pk + 1)
+    with pytest.raises(ImageNotFound):
+        answers_record(user=carol, answers=[good, factories.answer(ghost, "apron")])
+    assert not Answer.objects.exists()
+
+
+def test_people_who_contradict_each_other_make_a_conflict(
+    image: Image, bob: User, carol: User
+) -> None:
+    answers_record(user=carol, answers=[factories.answer(image, "apron")])
+    answers_record(user=bob, answers=[factories.answer(image, "apron", Verdict.NO)])
+    assert states(image) == {"apron": ("conflicting", "answered")}
+
+
+def test_the_last_answer_of_one_person_counts(image: Image, carol: User) -> None:
+    answers_record(user=carol, answers=[factories.answer(image, "apron")])
+    answers_record(user=carol, answers=[factories.answer(image, "apron", Verdict.NO)])
+    assert states(image) == {"apron": ("negative", "answered")}
+
+
+def test_retracting_restores_what_was_before(image: Image, carol: User) -> None:
+    tags_import(image_id=image.pk, names=["apron"], origin="a.txt")
+    (answer,) = answers_record(user=carol, answers=[factories.answer(image, "apron", Verdict.NO)])
+    assert states(image) == {"apron": ("negative", "answered")}
+    answer_retract(user=carol, answer_id=answer.pk)
+    answer_retract(user=carol, answer_id=answer.pk)
+    assert states(image) == {"apron": ("positive", "imported")}
+
+
+def test_only_its_giver_retracts_an_answer(image: Image, bob: User, carol: User) -> None:
+    (answer,) = answers_record(user=carol, answers=[factories.answer(image, "apron")])
+    with pytest.raises(Forbidden):
+        answer_retract(user=bob, answer_id=answer.pk)
+    with pytest.raises(AnswerNotFound):
+        answer_retract(user=carol, answer_id=uuid.uuid4())
+    assert states(image) == {"apron": ("positive", "answered")}
+
+
+def test_an_import_says_yes_and_nothing_about_what_it_does_not_list(image: Image) -> None:
+    refused = tags_import(image_id=image.pk, names=["Apron", "white hat", "a,b"], origin="a.txt")
+    assert states(image) == {
+        "apron": ("positive", "imported"),
+        "white_hat": ("positive", "imported"),
+    }
+    assert len(refused) == 1 and "a,b" in refused[0]
+    tags_import(image_id=image.pk, names=["apron"], origin="a.txt")
+    assert ImportedTag.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE labels_answer SET verdict = 'no'",
+        "DELETE FROM labels_answer",
+        "UPDATE labels_importedtag SET origin = 'x'",
+        "DELETE FROM labels_importedtag",
+    ],
+)
+def test_events_cannot_be_changed_or_deleted(image: Image, carol: User, statement: str) -> None:
+    answers_record(user=carol, answers=[factories.answer(image, "apron")])
+    tags_import(image_id=image.pk, names=["apron"], origin="a.txt")
+    with pytest.raises(IntegrityError, match="append-only"), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+EVENT = st.tuples(
+    st.sampled_from(["alice", "bob"]),
+    st.sampled_from(["apron", "smile"]),
+    st.sampled_from([*Verdict, "retract", "import"]),
+)
+
+
+@given(events=st.lists(EVENT, max_size=12))
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_labels_rebuilt_from_events_equal_the_stored_ones(
+    alice: User, bob: User, events: list[tuple[str, str, str]]
+) -> None:
+    tags_ensure(names=factories.TAGS)
+    image = factories.image()
+    people = {"alice": alice, "bob": bob}
+    for who, tag, what in events:
+        if what == "import":
+            tags_import(image_id=image.pk, names=[tag], origin=who)
+        elif what == "retract":
+            last = Answer.objects.filter(image=image, user=people[who], retraction=None).last()
+            if last:
+                answer_retract(user=people[who], answer_id=last.pk)
+        else:
+            sent = factories.answer(image, tag, Verdict(what))
+            answers_record(user=people[who], answers=[sent])
+    stored = states(image)
+    Label.objects.filter(image=image).delete()
+    labels_rebuild()
+    assert states(image) == stored
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_answering_one_question_at_once_both_count(bob: User, carol: User) -> None:
+    tags_ensure(names=factories.TAGS)
+    image = factories.image()
+
+    def say(user: User, verdict: Verdict) -> None:
+        answers_record(user=user, answers=[factories.answer(image, "apron", verdict)])
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for _done in pool.map(say, [bob, carol], [Verdict.YES, Verdict.NO]):
+            pass
+    assert states(image) == {"apron": ("conflicting", "answered")}

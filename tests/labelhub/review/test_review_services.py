@@ -1,0 +1,163 @@
+"""Cards come in order of doubt, one person at a time; answers close questions and undo opens them.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from labelhub.accounts.models import User
+from labelhub.images.models import Image
+from labelhub.labels.models import Verdict
+from labelhub.labels.services import tags_import
+from labelhub.review.models import Card, Question
+from labelhub.review.selectors import left, questions_of
+from labelhub.review.services import (
+    answer_undo,
+    answers_take,
+    cards_lease,
+    cards_release,
+    images_rank,
+)
+from labelhub.taggers.models import Tagger
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]
+
+# Raw scores of these logits: 0.27, 0.38, 0.5, 0.88, 0.05
+FAR, NEAR, MIDDLE, SURE, NEVER = -1.0, -0.5, 0.0, 2.0, -3.0
+
+
+def library(vectors: Sequence[Sequence[float]]) -> tuple[Tagger, list[Image]]:
+    tagger = factories.tagger(["apron", "smile", "solo", "2010"])
+    images = factories.images(len(vectors))
+    for image, vector in zip(images, vectors, strict=True):
+        factories.embedding(image, tagger, vector)
+    images_rank(tagger=tagger)
+    return tagger, images
+
+
+def asked(card: Card, user: User) -> list[str]:
+    return [question.tag.name for question in questions_of(card, user)]
+
+
+def test_tags_near_the_line_are_asked_nearest_first(carol: User) -> None:
+    tagger, _images = library([[FAR, NEAR, SURE, NEVER]])
+    (card,) = cards_lease(user=carol, tagger=tagger, count=5)
+    assert asked(card, carol) == ["smile", "apron"]
+
+
+def test_the_most_doubtful_image_comes_first(carol: User) -> None:
+    tagger, images = library([[FAR] * 4, [NEAR] * 4, [MIDDLE] * 4])
+    cards = cards_lease(user=carol, tagger=tagger, count=5)
+    assert [card.image_id for card in cards] == [images[1].pk, images[2].pk, images[0].pk]
+
+
+def test_an_image_without_doubt_is_not_handed_out(carol: User) -> None:
+    tagger, _images = library([[SURE, NEVER, SURE, NEVER]])
+    assert cards_lease(user=carol, tagger=tagger, count=5) == []
+    assert left(tagger).images == 0
+
+
+def test_ranking_again_changes_nothing() -> None:
+    tagger, _images = library([[NEAR] * 4, [FAR] * 4])
+    before = list(Question.objects.values_list("image_id", "tag_id", "score").order_by("pk"))
+    assert images_rank(tagger=tagger).claimed == 0
+    assert (
+        list(Question.objects.values_list("image_id", "tag_id", "score").order_by("pk")) == before
+    )
+
+
+def test_a_leased_card_is_nobody_elses_until_its_lease_ends(bob: User, carol: User) -> None:
+    tagger, _images = library([[NEAR] * 4])
+    assert cards_lease(user=carol, tagger=tagger, count=1)
+    assert cards_lease(user=bob, tagger=tagger, count=1) == []
+    Card.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert cards_lease(user=bob, tagger=tagger, count=1)
+
+
+def test_what_a_person_holds_comes_back_after_a_reload(carol: User) -> None:
+    tagger, images = library([[NEAR] * 4, [MIDDLE] * 4, [FAR] * 4])
+    held = cards_lease(user=carol, tagger=tagger, count=2)
+    again = cards_lease(user=carol, tagger=tagger, count=2)
+    assert [card.image_id for card in again] == [card.image_id for card in held]
+
+
+def test_a_released_card_is_free_at_once(bob: User, carol: User) -> None:
+    tagger, images = library([[NEAR] * 4])
+    cards_lease(user=carol, tagger=tagger, count=1)
+    cards_release(user=bob, image_ids=[images[0].pk])  # not his to give back
+    assert cards_lease(user=bob, tagger=tagger, count=1) == []
+    cards_release(user=carol, image_ids=[images[0].pk])
+    assert cards_lease(user=bob, tagger=tagger, count=1)
+
+
+def test_answers_close_questions_and_undo_opens_them(carol: User) -> None:
+    tagger, (image,) = library([[NEAR, MIDDLE, SURE, NEVER]])
+    first, second = uuid.uuid4(), uuid.uuid4()
+    answers_take(user=carol, answers=[factories.answer(image, "apron", id=first)])
+    (card,) = cards_lease(user=carol, tagger=tagger, count=1)
+    assert asked(card, carol) == ["smile"]
+    answers_take(user=carol, answers=[factories.answer(image, "smile", Verdict.NO, id=second)])
+    assert cards_lease(user=carol, tagger=tagger, count=1) == []
+    assert left(tagger).questions == 0
+    answer_undo(user=carol, answer_id=second)
+    (card,) = cards_lease(user=carol, tagger=tagger, count=1)
+    assert asked(card, carol) == ["smile"]
+
+
+def test_unsure_leaves_the_question_to_others(bob: User, carol: User) -> None:
+    tagger, (image,) = library([[NEAR, SURE, SURE, NEVER]])
+    answers_take(user=carol, answers=[factories.answer(image, "apron", Verdict.UNSURE)])
+    cards_release(user=carol, image_ids=[image.pk])
+    assert cards_lease(user=carol, tagger=tagger, count=1) == []
+    (card,) = cards_lease(user=bob, tagger=tagger, count=1)
+    assert asked(card, bob) == ["apron"]
+
+
+def test_a_conflict_is_a_question_again(bob: User, carol: User, alice: User) -> None:
+    tagger, (image,) = library([[NEAR, SURE, SURE, NEVER]])
+    answers_take(user=carol, answers=[factories.answer(image, "apron")])
+    answers_take(user=bob, answers=[factories.answer(image, "apron", Verdict.NO)])
+    (card,) = cards_lease(user=alice, tagger=tagger, count=1)
+    assert asked(card, alice) == ["apron"]
+
+
+def test_an_imported_tag_is_not_asked(carol: User) -> None:
+    tagger = factories.tagger(["apron", "smile"], width=2)
+    image = factories.image()
+    tags_import(image_id=image.pk, names=["apron"], origin="a.txt")
+    factories.embedding(image, tagger, [NEAR, NEAR])
+    images_rank(tagger=tagger)
+    (card,) = cards_lease(user=carol, tagger=tagger, count=1)
+    assert asked(card, carol) == ["smile"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_at_the_top_of_the_queue_never_share_a_card(
+    alice: User, bob: User, carol: User
+) -> None:
+    tagger, images = library([[NEAR - step / 100] * 4 for step in range(60)])
+
+    def take(user: User) -> list[int]:
+        taken = [
+            card.image_id
+            for _again in range(10)
+            for card in cards_lease(user=user, tagger=tagger, count=20)
+        ]
+        connection.close()
+        return taken
+
+    with ThreadPoolExecutor(3) as pool:
+        hands = list(pool.map(take, [alice, bob, carol]))
+    taken = [set(hand) for hand in hands]
+    assert sum(len(hand) for hand in taken) == len(set().union(*taken))
+    # Whoever came first has the top of the order: nobody is sent to a random place.
+    top = {image.pk for image in images[:20]}
+    assert top <= set().union(*taken)

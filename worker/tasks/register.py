@@ -1,0 +1,32 @@
+"""Loading a tagger: strictly, once, into its own copy that nobody edits afterwards."""
+
+from __future__ import annotations
+
+from labelhub.errors import LabelhubError
+from labelhub.jobs.models import Kind
+from labelhub.jobs.work import Progress
+from labelhub.taggers.models import Tagger, TaggerState
+from labelhub.taggers.services import tagger_claim, tagger_loaded, tagger_refuse
+from worker.tasks.step import step
+
+
+class TaggerRefused(LabelhubError):
+    code = "tagger_refused"
+
+
+@step(Kind.REGISTER)
+def register(tagger_id: int) -> Progress:
+    """Load the tagger's checkpoint and make it a candidate, or refuse it with a sentence."""
+    tagger = tagger_claim(tagger_id=tagger_id, state=TaggerState.REGISTERING)
+    if tagger is None:
+        moved_on = not Tagger.objects.filter(pk=tagger_id, state=TaggerState.REGISTERING).exists()
+        return Progress(claimed=0, done=int(moved_on), total=1)
+    from worker.tasks.loading import load  # torch
+
+    try:
+        loaded = load(tagger)
+    except ValueError as error:
+        tagger_refuse(tagger=tagger, message=str(error))
+        raise TaggerRefused(str(error)) from error
+    tagger_loaded(tagger=tagger, loaded=loaded)
+    return Progress(claimed=1, done=1, total=1)

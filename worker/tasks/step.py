@@ -1,0 +1,54 @@
+"""A task is a step: it does one chunk of a job, says how far it came, and rings for the next.
+
+Written once for every kind of work: finding the job, its states, its errors. A step must be
+idempotent, because a killed worker's chunk is taken again by another.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from celery import Task
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError
+
+from labelhub.errors import LabelhubError
+from labelhub.jobs.models import Kind
+from labelhub.jobs.services import job_step_ended, job_step_failed, job_step_started
+from labelhub.jobs.work import Progress
+from worker.app import app
+
+log = logging.getLogger(__name__)
+
+
+def step(kind: Kind) -> Callable[[Callable[[int], Progress]], Task]:
+    """Make `work(subject_id) -> Progress` the Celery task `worker.<kind>`."""
+
+    def register(work: Callable[[int], Progress]) -> Task:
+        def run(job_id: int) -> None:
+            job = job_step_started(job_id=job_id)
+            if job is None:
+                return
+            try:
+                progress = work(job.subject_id)
+            except (OperationalError, InterfaceError):
+                # Postgres is away; the sweep rings again when it is back.
+                log.warning("job %s: no database, left to the sweep", job_id)
+            except LabelhubError as error:
+                job_step_failed(job=job, error=str(error), final=True)
+            except SoftTimeLimitExceeded:
+                job_step_failed(
+                    job=job, error=f"One step of {work.__name__} took over ten minutes."
+                )
+            except Exception as error:
+                job_step_failed(job=job, error=f"{type(error).__name__}: {error}")
+                raise
+            else:
+                job_step_ended(job=job, progress=progress)
+
+        run.__doc__ = work.__doc__
+        task: Task = app.task(name=f"worker.{kind.value}")(run)
+        return task
+
+    return register
