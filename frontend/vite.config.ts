@@ -10,7 +10,8 @@ export default defineConfig({
   server: {
     port: 5173,
     strictPort: true,
-    proxy: { '/api': server, '/files': server },
+    // The address that the browser asked is kept: Django compares it with where a request says it comes from.
+    proxy: { '/api': { target: server, changeOrigin: false } },
   },
   build: {
     target: 'es2023',

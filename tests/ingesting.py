@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from labelhub.images.models import Upload, UploadFile
 from labelhub.images.services import file_receive, upload_close, upload_open
@@ -33,7 +34,7 @@ def receive(upload: Upload, path: str, data: bytes) -> UploadFile:
     return file_receive(upload_id=upload.pk, path=path, source=io.BytesIO(data))
 
 
-def uploaded(files: dict[str, bytes], **about: str) -> Upload:
+def uploaded(files: dict[str, bytes], **about: Any) -> Upload:
     """An upload of these files, closed and worked off."""
     upload = upload_open(expected=len(files), **about)
     for path, data in files.items():

@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -110,12 +111,21 @@ def _packages() -> None:
     stamp.clear()
     with step("Python packages installed"):
         sync = [str(_UV / "bin" / "uv"), "pip", "sync", "--python", str(_PYTHON)]
+        # Compiled once, here: where Python is told to write no bytecode, each of our processes
+        # would compile Django and torch anew at every start.
         _run(
-            [*sync, "--require-hashes", str(lock)],
+            [*sync, *_certificates(), "--compile-bytecode", "--require-hashes", str(lock)],
             sentence="The Python packages could not be installed: check the network (a package "
             "that does not exist for this machine is named above), then run this again.",
         )
     stamp.set()
+
+
+def _certificates() -> list[str]:
+    """The machine's own where it has any: a company's network may need them, and pip uses them."""
+    paths = ssl.get_default_verify_paths()
+    folder = Path(paths.capath) if paths.capath else None
+    return ["--system-certs"] if paths.cafile or (folder and any(folder.iterdir())) else []
 
 
 def _frontend_packages() -> None:
@@ -229,7 +239,7 @@ class _Stamp:
         self._path.unlink(missing_ok=True)
 
     def set(self) -> None:
-        self._path.parent.mkdir(exist_ok=True)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.write_text(self._value)
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from labelhub.embedded.problem import Problem
 
 _TAIL_LINES = 15
+_POLL_SECONDS = 0.1
+_WATCH_SECONDS = 0.5
 _REMIND_SECONDS = 5.0
 
 
@@ -38,17 +40,18 @@ def wait_until(
     log: Path | None = None,
 ) -> None:
     """Poll, remind the person now and then, and give up with a sentence. `watch` may raise one."""
-    began = time.monotonic()
-    reminded = began
+    began = reminded = watched = time.monotonic()
     while not is_true():
-        watch()
         now = time.monotonic()
+        if now - watched > _WATCH_SECONDS:
+            watched = now
+            watch()
         if now - began > seconds:
             raise Problem(f"Gave up waiting for {what} after {seconds:.0f} s.", log)
         if now - reminded > _REMIND_SECONDS:
             reminded = now
             say(f"  waiting for {what} ({now - began:.0f} s)")
-        time.sleep(0.1)
+        time.sleep(_POLL_SECONDS)
 
 
 def explain(error: Problem | OSError) -> None:

@@ -19,8 +19,18 @@ RELOAD = "LABELHUB_RELOAD"  # set by `make dev`
 
 
 def launch(name: str) -> NoReturn:
-    known = [supervisor.program(), *every(reload=RELOAD in os.environ)]
+    if name == supervisor.program().name:
+        _detach()
+        become(supervisor.program())
+    known = every(reload=RELOAD in os.environ)
     become(next(program for program in known if program.name == name))
+
+
+def _detach() -> None:
+    """The supervisor stays when the command that started it and its terminal are gone."""
+    if os.fork():
+        os._exit(0)
+    os.setsid()
 
 
 def become(program: Program) -> NoReturn:

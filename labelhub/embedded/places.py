@@ -49,8 +49,10 @@ def run_dir() -> Path:
 
 
 def short_enough(folder: Path) -> Path:
-    """The folder itself, or a private stand-in when its path is too long for sockets."""
-    if len(os.fsencode(folder)) + 1 + _LONGEST_SOCKET_NAME <= _SOCKET_PATH_BYTES:
+    """The folder itself, or a private stand-in when sockets cannot have its path."""
+    fits = len(os.fsencode(folder)) + 1 + _LONGEST_SOCKET_NAME <= _SOCKET_PATH_BYTES
+    # Postgres' clients read a comma as the end of one server's name and the start of another's.
+    if fits and "," not in str(folder):
         return folder
     uid = os.geteuid()
     name = hashlib.sha256(f"{uid}:{folder}".encode("utf-8", "surrogateescape")).hexdigest()[:16]

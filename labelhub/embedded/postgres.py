@@ -84,7 +84,7 @@ class Postgres(Server):
         return [self._server_program("postgres"), "-D", str(self.data), *chosen]
 
     def is_ready(self) -> bool:
-        asked = self._client("pg_isready", "-q", "-t", "2")
+        asked = self._client("pg_isready", "-q", "-t", "2", "-U", "labelhub", "-d", "postgres")
         return asked.returncode == 0
 
     def create_database(self, name: str = "labelhub") -> None:
@@ -132,13 +132,13 @@ class Postgres(Server):
         if not copy.exists():
             half = self.directory / "programs.new"
             shutil.rmtree(half, ignore_errors=True)
-            shutil.copytree(wheel, half, ignore=shutil.ignore_patterns("include"))
+            wheels.copy_postgres(half)
             half.rename(copy)
-        return copy
+        return copy / wheel.relative_to(wheel.parents[1])
 
     def _can_run(self, installation: Path) -> bool:
         try:
-            asked = self._run_server_program(str(installation / "bin" / "postgres"), "--version")
+            asked = self._run_server_program(str(installation / "bin" / "initdb"), "--version")
         except PermissionError:
             return False
         return asked.returncode == 0

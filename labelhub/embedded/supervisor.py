@@ -11,8 +11,8 @@ import subprocess
 import sys
 import time
 import xmlrpc.client
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,9 @@ from labelhub.embedded.problem import Problem
 from labelhub.embedded.processes import Record, end_group
 from labelhub.embedded.programs import RECORD_SUFFIX, SERVER_SIGNALS, Program
 
-_UP = frozenset({"RUNNING"})
 _DOWN = frozenset({"STOPPED", "EXITED", "FATAL"})
 _ANSWER_SECONDS = 10.0
+_START_SECONDS = 20.0
 _STOP_SECONDS = 120.0
 _LEFTOVER_SECONDS = 30.0
 
@@ -37,10 +37,6 @@ class State:
     word: str  # RUNNING, STARTING, BACKOFF, STOPPING, STOPPED, EXITED, FATAL
     pid: int
     seconds: int
-
-    @property
-    def is_up(self) -> bool:
-        return self.word in _UP
 
     @property
     def is_down(self) -> bool:
@@ -110,7 +106,7 @@ stopsignal={signal}
 stopwaitsecs={patience}
 killasgroup=true
 redirect_stderr=true
-stdout_logfile=%(ENV_LABELHUB_LOGS)s/{name}.log
+stdout_logfile=%(ENV_LABELHUB_PROGRAM_LOGS)s/{name}.log
 stdout_logfile_maxbytes=10MB
 stdout_logfile_backups=3
 """
@@ -120,6 +116,8 @@ def _environment() -> dict[str, str]:
     return os.environ | {
         "LABELHUB_HOME": str(places.home()),
         "LABELHUB_LOGS": str(places.log_dir()),
+        # This one is expanded twice.
+        "LABELHUB_PROGRAM_LOGS": str(places.log_dir()).replace("%", "%%"),
         "LABELHUB_RUN": str(places.run_dir()),
         "LABELHUB_CHECKOUT": str(places.checkout()),
         "LABELHUB_LAUNCH": shlex.join([sys.executable, "-m", "labelhub.embedded.launch"]),
@@ -133,7 +131,7 @@ def start(programs: Sequence[Program]) -> None:
     config_file().write_text(config(programs))
     socket_file().unlink(missing_ok=True)
     with me.log.open("ab") as log:
-        process = subprocess.Popen(
+        done = subprocess.run(
             [sys.executable, "-m", "labelhub.embedded.launch", me.name],
             cwd=places.checkout(),
             env=_environment(),
@@ -141,19 +139,22 @@ def start(programs: Sequence[Program]) -> None:
             stdout=log,
             stderr=log,
             umask=0o077,
-            start_new_session=True,  # it stays when this command and its terminal end
         )
-    deadline = time.monotonic() + 20
-    while states() is None:
-        if process.poll() is not None or time.monotonic() > deadline:
+    deadline = time.monotonic() + _START_SECONDS
+    while done.returncode == 0 and states() is None:
+        record = Record.read(me.record)
+        if (record and not record.is_alive()) or time.monotonic() > deadline:
             raise Problem("The process supervisor did not start.", me.log)
         time.sleep(0.05)
+    if done.returncode != 0:
+        raise Problem("The process supervisor did not start.", me.log)
 
 
 def states() -> dict[str, State] | None:
     """What each program is doing; None when no supervisor answers."""
     try:
-        rows = _remote().getAllProcessInfo()
+        with _remote() as remote:
+            rows = remote.getAllProcessInfo()
     except (OSError, http.client.HTTPException, xmlrpc.client.Error):
         return None
     return {
@@ -165,21 +166,25 @@ def states() -> dict[str, State] | None:
 
 
 def start_programs(names: Iterable[str]) -> None:
-    for name in names:
-        _remote().startProcess(name, False)
+    with _remote() as remote:
+        for name in names:
+            remote.startProcess(name, False)
 
 
-def stop_programs(names: Iterable[str]) -> None:
-    """All at once; each has its own patience before it is killed."""
-    names = set(names) & {each.name for each in (states() or {}).values() if not each.is_down}
-    for name in names:
-        with suppress(xmlrpc.client.Fault):  # it has just ended by itself
-            _remote().stopProcess(name, False)
+def stop_applications() -> None:
+    """All but the servers, all at once; each has its own patience before it is killed."""
     deadline = time.monotonic() + _STOP_SECONDS
-    while any(each.name in names and not each.is_down for each in (states() or {}).values()):
-        if time.monotonic() > deadline:
-            return  # the end of the supervisor is the end of them
+    for name in _busy():
+        with suppress(xmlrpc.client.Fault), _remote() as remote:  # it may just have ended
+            remote.stopProcess(name, False)
+    # Beyond the deadline, the end of the supervisor is the end of them.
+    while _busy() and time.monotonic() < deadline:
         time.sleep(0.05)
+
+
+def _busy() -> list[str]:
+    found = (states() or {}).values()
+    return [each.name for each in found if not each.is_down and each.name not in SERVER_SIGNALS]
 
 
 def end() -> bool:
@@ -188,7 +193,8 @@ def end() -> bool:
     ran = False
     if me is not None:
         if states() is not None:
-            _remote().shutdown()
+            with _remote() as remote:
+                remote.shutdown()
             ran = me.wait(_STOP_SECONDS)
         ran |= end_group(me)
         program().record.unlink()
@@ -217,8 +223,12 @@ class _Line(http.client.HTTPConnection):
 
 class _Transport(xmlrpc.client.Transport):
     def make_connection(self, host: Any) -> http.client.HTTPConnection:
-        return _Line("localhost")
+        line = _Line("localhost")
+        self._connection = host, line  # what close() closes
+        return line
 
 
-def _remote() -> Any:
-    return xmlrpc.client.ServerProxy("http://localhost", transport=_Transport()).supervisor
+@contextmanager
+def _remote() -> Iterator[Any]:
+    with xmlrpc.client.ServerProxy("http://localhost", transport=_Transport()) as proxy:
+        yield proxy.supervisor

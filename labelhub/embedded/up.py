@@ -110,8 +110,7 @@ def address_of_running() -> str | None:
 
 def stop_everything() -> bool:
     """Applications first, together and politely, then the servers; True when anything ran."""
-    names = [each.name for each in programs.applications(reload=True)]
-    supervisor.stop_programs(names)
+    supervisor.stop_applications()
     ran = supervisor.end()
     _address_file().unlink(missing_ok=True)
     return ran

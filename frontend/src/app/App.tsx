@@ -5,7 +5,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { makeRouter } from '@/app/router';
-import { theme } from '@/app/theme';
+import { cssVariables, theme } from '@/app/theme';
 import { makeQueryClient } from '@/lib/query';
 import { bindShortcuts } from '@/lib/shortcuts';
 
@@ -21,7 +21,7 @@ declare module '@tanstack/react-router' {
 export function App() {
   useEffect(() => bindShortcuts(), []);
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
         <ModalsProvider>
           <Notifications position="bottom-right" limit={4} />

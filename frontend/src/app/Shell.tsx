@@ -12,6 +12,7 @@ import { Navigation } from '@/app/Navigation';
 import { Logo } from '@/components/Logo';
 import { PasswordPrompt } from '@/features/account/PasswordPrompt';
 import { SessionEnded } from '@/features/account/SessionEnded';
+import { UnsentAnswers } from '@/features/review/UnsentAnswers';
 import { UploadIndicator } from '@/features/upload/UploadIndicator';
 import { t } from '@/lib/i18n';
 import classes from './Shell.module.css';
@@ -42,7 +43,7 @@ export function Shell() {
             aria-expanded={opened}
           />
           <Logo />
-          <Text fw={650} size="lg" lh={1} className={classes.name}>
+          <Text fw={650} size="lg" lh={1} className={classes.name} visibleFrom="xs">
             {t('app.name')}
           </Text>
           <Group gap={4} ml="auto" wrap="nowrap">
@@ -64,6 +65,7 @@ export function Shell() {
         <Outlet />
       </AppShell.Main>
       <SessionEnded />
+      <UnsentAnswers />
     </AppShell>
   );
 }

@@ -3,6 +3,7 @@ import {
   ActionIcon,
   Badge,
   Button,
+  type CSSVariablesResolver,
   createTheme,
   type MantineColorsTuple,
   Modal,
@@ -43,7 +44,7 @@ const gray: MantineColorsTuple = [
   '#d8dde5',
   '#c5ccd6',
   '#a6afbc',
-  '#7d8797',
+  '#667083',
   '#566072',
   '#3b4454',
   '#242b38',
@@ -64,8 +65,34 @@ export const theme = createTheme({
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } }),
     Button: Button.extend({ defaultProps: { fw: 550 } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, radius: 'lg', overlayProps: { blur: 2 } } }),
+    Modal: Modal.extend({
+      defaultProps: { centered: true, radius: 'lg', overlayProps: { blur: 2 } },
+      styles: { title: { fontWeight: 650 } },
+    }),
     Paper: Paper.extend({ defaultProps: { radius: 'lg' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: true } }),
   },
 });
+
+const tinted = ['accent', 'red', 'teal', 'orange', 'yellow', 'green', 'blue', 'gray'] as const;
+
+/** Tints are thin, and coloured text is dark enough (light on dark) to be read when it is small. */
+export const cssVariables: CSSVariablesResolver = () => {
+  const light: Record<string, string> = {};
+  const dark: Record<string, string> = {};
+  for (const name of tinted) {
+    const shade = (depth: number) => `var(--mantine-color-${name}-${depth})`;
+    const tint = (depth: number, percent: number) =>
+      `color-mix(in srgb, ${shade(depth)} ${percent}%, transparent)`;
+    const variable = `--mantine-color-${name}`;
+    light[`${variable}-text`] = shade(9);
+    light[`${variable}-light`] = tint(6, 11);
+    light[`${variable}-light-hover`] = tint(6, 18);
+    light[`${variable}-light-color`] = `color-mix(in srgb, ${shade(9)} 88%, black)`;
+    dark[`${variable}-text`] = shade(4);
+    dark[`${variable}-light`] = tint(5, 17);
+    dark[`${variable}-light-hover`] = tint(5, 26);
+    dark[`${variable}-light-color`] = shade(3);
+  }
+  return { variables: {}, light, dark };
+};

@@ -1,4 +1,4 @@
-import { Autocomplete, SegmentedControl, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Autocomplete, Input, SegmentedControl, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useId } from 'react';
 import type { Domain, Rating } from '@/client';
 import type { Facts } from '@/lib/facts';
@@ -53,9 +53,9 @@ export function FactsFields({ value, onChange, errors = {}, disabled = false }: 
         />
       </SimpleGrid>
       <Stack gap={4}>
-        <Text component="label" id={domainId} size="sm" fw={500}>
+        <Input.Label labelElement="div" id={domainId}>
           {t('upload.domain')}
-        </Text>
+        </Input.Label>
         <SegmentedControl
           aria-labelledby={domainId}
           data={[

@@ -1,6 +1,6 @@
 /**
- * How the browser speaks to the server: one error class, the CSRF header, and what happens when the session has ended.
- * Request functions live in `features/<feature>/api.ts`.
+ * What every request to the server shares: one error class, the CSRF token, and what happens when the session has ended.
+ * Requests go through the generated client (`lib/client.ts`); their functions live in `features/<feature>/api.ts`.
  */
 import { t } from '@/lib/i18n';
 
@@ -20,12 +20,6 @@ export class ApiError extends Error {
     return this.code === 'network';
   }
 }
-
-export type Page<T> = { items: T[]; next: string | null };
-
-type Query = Record<string, string | number | boolean | null | undefined>;
-type Options = { query?: Query; body?: unknown; signal?: AbortSignal; keepalive?: boolean };
-type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 class Announcement {
   private readonly listeners = new Set<() => void>();
@@ -50,44 +44,6 @@ export const announceSessionRestored = sessionRestored.announce;
 export function csrfToken(): string {
   const found = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie);
   return found?.[1] ? decodeURIComponent(found[1]) : '';
-}
-
-export function address(path: string, query: Query = {}): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
-  }
-  const text = search.toString();
-  return text ? `/api${path}?${text}` : `/api${path}`;
-}
-
-/** One request; `T` is what the server answers. Throws `ApiError` for everything that is not a success. */
-export async function request<T>(method: Method, path: string, options: Options = {}): Promise<T> {
-  const headers: Record<string, string> = { Accept: 'application/json' };
-  if (method !== 'GET') headers['X-CSRFToken'] = csrfToken();
-  if (options.body !== undefined) headers['Content-Type'] = 'application/json';
-  let response: Response;
-  try {
-    response = await fetch(address(path, options.query), {
-      method,
-      headers,
-      credentials: 'same-origin',
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
-      signal: options.signal,
-      keepalive: options.keepalive,
-    });
-  } catch (problem) {
-    if (problem instanceof DOMException && problem.name === 'AbortError') throw problem;
-    throw networkError();
-  }
-  const text = await response.text();
-  if (!response.ok) {
-    const error = errorFrom(response.status, text);
-    // Asking to sign in with a wrong password also answers 401, but then nothing has ended.
-    if (response.status === 401 && !path.startsWith('/session')) announceSessionEnded();
-    throw error;
-  }
-  return (text ? JSON.parse(text) : undefined) as T;
 }
 
 export function networkError(): ApiError {

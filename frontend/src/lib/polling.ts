@@ -21,7 +21,7 @@ export function backingOff<T>(
 ) {
   const seen = new WeakMap<object, { data: unknown; replies: number; unchanged: number }>();
   // biome-ignore lint/suspicious/noExplicitAny: the error and key types of the query do not matter here
-  return (query: Query<T, any, any, any>): number | false => {
+  return (query: Query<any, any, any, any>): number | false => {
     const { data, dataUpdateCount, errorUpdateCount } = query.state;
     if (!active(data as T | undefined)) return stop ? false : pace.last;
     const replies = dataUpdateCount + errorUpdateCount;

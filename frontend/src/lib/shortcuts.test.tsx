@@ -91,6 +91,20 @@ describe('a shortcut', () => {
     expect(yes).toHaveBeenCalledTimes(1);
   });
 
+  it('with ctrl and Enter works while a person types as well', () => {
+    const send = vi.fn();
+    render(
+      <>
+        {button('ctrl+Enter', send)}
+        <input aria-label="text" />
+      </>,
+    );
+    press('Enter', {}, screen.getByLabelText('text'));
+    expect(send).not.toHaveBeenCalled();
+    press('Enter', { ctrlKey: true }, screen.getByLabelText('text'));
+    expect(send).toHaveBeenCalledTimes(1);
+  });
+
   it('of the page rests while a dialog is open above it', () => {
     const below = vi.fn();
     const above = vi.fn();

@@ -130,6 +130,7 @@ function isTyping(target: EventTarget | null): boolean {
 function nativelyHandled(event: KeyboardEvent, element: HTMLElement): boolean {
   const target = event.target;
   if (!(target instanceof HTMLElement) || target === element) return false;
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
   if (event.key === 'Enter' || event.key === ' ')
     return target.matches('button, a[href], summary, input, [role="button"]');
   return (

@@ -72,14 +72,14 @@ def image_store(*, file: UploadFile, path: Path, facts: Facts) -> None:
     storage.discard(file.key)
 
 
-def archive_unpack(*, file: UploadFile, path: Path, seconds: float = UNPACK_SECONDS) -> bool:
+def archive_unpack(*, file: UploadFile, path: Path) -> bool:
     """Make the members of an archive files of their own; False when there is more to do.
 
     Goes on where it stopped, or was killed: members are recorded in their order.
     """
     last = UploadFile.objects.filter(parent=file).order_by("-index").first()
     start = 0 if last is None or last.index is None else last.index + 1
-    enough = time.monotonic() + seconds
+    enough = time.monotonic() + UNPACK_SECONDS
     try:
         _refuse_other_archives(file, path)
         with archives.Archive(path) as archive:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -45,7 +46,7 @@ def send(client: Client, upload: int, path: str, data: bytes) -> dict[str, objec
     return row
 
 
-def stored_image(files: Path, data: bytes = b"original", **facts: object) -> Image:
+def stored_image(files: Path, data: bytes = b"original", **facts: Any) -> Image:
     image = factories.image(sha256=hashlib.sha256(data).hexdigest(), **facts)
     storage.put_bytes(image.original_key, data)
     storage.put_bytes(image.thumbnail_key, b"small")

@@ -189,7 +189,7 @@ def test_a_disk_without_links_gets_a_copy(
     def refuse(*_: object) -> None:
         raise OSError("no links here")
 
-    monkeypatch.setattr(storage.os, "link", refuse)
+    monkeypatch.setattr("labelhub.images.storage.os.link", refuse)
 
     storage.put_file("originals/ab/content", source)
 

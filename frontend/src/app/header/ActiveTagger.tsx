@@ -1,4 +1,4 @@
-import { Badge, Box, Tooltip } from '@mantine/core';
+import { Badge, Tooltip } from '@mantine/core';
 import { IconSparkles } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { t } from '@/lib/i18n';
@@ -19,18 +19,12 @@ export function ActiveTagger() {
         component={Link}
         to="/taggers"
         size="lg"
-        maw={{ base: 110, sm: 260 }}
+        maw={{ base: 160, sm: 280 }}
         color={tagger && !untrained ? 'accent' : 'orange'}
         leftSection={<IconSparkles size={14} aria-hidden="true" />}
         style={{ cursor: 'pointer' }}
       >
         {tagger?.name ?? t('app.taggerNone')}
-        {untrained && (
-          <Box component="span" visibleFrom="md">
-            {' · '}
-            {t('app.taggerUntrained')}
-          </Box>
-        )}
       </Badge>
     </Tooltip>
   );

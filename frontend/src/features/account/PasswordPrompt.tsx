@@ -21,7 +21,7 @@ export function PasswordPrompt() {
   }
 
   return (
-    <Alert variant="light" icon={<IconKey />} title={t('app.passwordPromptTitle')} mb="md">
+    <Alert variant="light" icon={<IconKey />} mb="md" py={8}>
       <Group justify="space-between" gap="xs">
         <Text size="sm">{t('app.passwordPromptText')}</Text>
         <Group gap="xs">

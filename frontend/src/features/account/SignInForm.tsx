@@ -1,6 +1,6 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { messageOf } from '@/lib/api';
 import { t } from '@/lib/i18n';
 import { sessionQuery } from '@/lib/session';
@@ -20,6 +20,9 @@ export function SignInForm({ onDone }: Props) {
     },
   });
 
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
+
   function submit(event: FormEvent) {
     event.preventDefault();
     enter.mutate();
@@ -34,6 +37,7 @@ export function SignInForm({ onDone }: Props) {
           </Alert>
         )}
         <TextInput
+          ref={first}
           label={t('app.username')}
           autoComplete="username"
           value={username}

@@ -1,7 +1,8 @@
-import { ActionIcon, Button, Code, CopyButton, Group, Table, Tooltip } from '@mantine/core';
-import { IconCheck, IconCopy, IconPencil } from '@tabler/icons-react';
+import { Button, Code, Table } from '@mantine/core';
+import { IconPencil } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { ImageDetail } from '@/client';
+import { Hash } from '@/components/Hash';
 import { formatBytes, formatDate } from '@/lib/format';
 import { t } from '@/lib/i18n';
 import { useCan } from '@/lib/session';
@@ -21,8 +22,13 @@ export function Facts({ image }: { image: ImageDetail }) {
     [t('image.format'), image.format],
     [t('image.bytes'), formatBytes(image.bytes)],
     [t('image.added'), formatDate(image.created_at)],
-    [t('image.sha256'), <Hash key="sha256" value={image.sha256} />],
-    [t('image.phash'), <Hash key="phash" value={image.phash} note={image.phash_algorithm} />],
+    [t('image.sha256'), <Hash key="sha256" sha256={image.sha256} label={t('image.copySha256')} />],
+    [
+      t('image.phash'),
+      <Code key="phash" title={image.phash_algorithm}>
+        {image.phash}
+      </Code>,
+    ],
   ];
   const edit = mayEdit && !editing && (
     <Button
@@ -63,25 +69,5 @@ function Source({ source }: { source: string }) {
     <a href={source} target="_blank" rel="noreferrer noopener">
       {source}
     </a>
-  );
-}
-
-function Hash({ value, note }: { value: string; note?: string }) {
-  return (
-    <Group gap={6} wrap="nowrap">
-      <Code style={{ overflow: 'hidden', textOverflow: 'ellipsis' }} title={value}>
-        {value}
-      </Code>
-      <CopyButton value={value}>
-        {({ copied, copy }) => (
-          <Tooltip label={copied ? t('app.copied') : t('app.copy')}>
-            <ActionIcon size="sm" aria-label={t('app.copy')} onClick={copy}>
-              {copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
-            </ActionIcon>
-          </Tooltip>
-        )}
-      </CopyButton>
-      {note && <span>{note}</span>}
-    </Group>
   );
 }

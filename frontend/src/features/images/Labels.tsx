@@ -11,9 +11,9 @@ import {
 import { IconSearch } from '@tabler/icons-react';
 import { useDeferredValue, useState } from 'react';
 import type { ImageDetail, LabelRow } from '@/client';
+import { TagInput } from '@/components/TagInput';
 import { formatNumber } from '@/lib/format';
 import { hasMessage, t } from '@/lib/i18n';
-import { AddTag } from './AddTag';
 import classes from './Labels.module.css';
 import { Section } from './Section';
 import type { Answering } from './useAnswering';
@@ -87,7 +87,13 @@ export function Labels({ image, answering, mayAnswer }: Props) {
           </Group>
         </Group>
       )}
-      {mayAnswer && <AddTag onAdd={(tag) => answering.answer({ tag, score: null, position: null }, 'yes')} />}
+      {mayAnswer && (
+        <TagInput
+          size="xs"
+          position="bottom"
+          onTag={(tag) => answering.answer({ tag, score: null, position: null }, 'yes')}
+        />
+      )}
     </Section>
   );
 }

@@ -4,7 +4,7 @@ import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import type { PageImageCard } from '@/client';
 import { Kbd } from '@/components/Kbd';
-import { LinkButton } from '@/components/links';
+import { LinkButton, LinkIcon } from '@/components/links';
 import { t } from '@/lib/i18n';
 import { flatImages } from '@/lib/images';
 import { shortcut } from '@/lib/shortcuts';
@@ -32,28 +32,28 @@ export function Neighbours({ id }: { id: number }) {
   return (
     <Group gap="xs">
       {before && (
-        <LinkButton
+        <LinkIcon
           to="/images/$id"
           params={{ id: String(before.id) }}
           variant="default"
-          size="xs"
-          leftSection={<IconArrowLeft size={16} />}
-          rightSection={<Kbd keys="ArrowLeft" />}
+          size={30}
           aria-label={t('image.previous')}
           {...shortcut('ArrowLeft', t('image.previous'))}
-        />
+        >
+          <IconArrowLeft size={16} />
+        </LinkIcon>
       )}
       {after && (
-        <LinkButton
+        <LinkIcon
           to="/images/$id"
           params={{ id: String(after.id) }}
           variant="default"
-          size="xs"
-          leftSection={<Kbd keys="ArrowRight" />}
-          rightSection={<IconArrowRight size={16} />}
+          size={30}
           aria-label={t('image.next')}
           {...shortcut('ArrowRight', t('image.next'))}
-        />
+        >
+          <IconArrowRight size={16} />
+        </LinkIcon>
       )}
       <LinkButton
         to="/library"

@@ -2,7 +2,9 @@ import { ActionIcon, Group, ScrollArea, Text, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ImageDetail, Verdict } from '@/client';
+import { formatScore, ScoreBar } from '@/components/ScoreBar';
 import { t } from '@/lib/i18n';
+import { useOverview } from '@/lib/session';
 import { shortcut } from '@/lib/shortcuts';
 import { Section } from './Section';
 import classes from './Suggestions.module.css';
@@ -14,6 +16,7 @@ type Props = { image: ImageDetail; answering: Answering; mayAnswer: boolean };
 /** What the tagger sees, best first, to be confirmed or refused. One suggestion is marked: y and n answer it. */
 export function Suggestions({ image, answering, mayAnswer }: Props) {
   const { suggestions } = image;
+  const threshold = useOverview()?.tagger?.threshold ?? 0.5;
   const [chosen, setChosen] = useState<number | null>(null);
   const open = suggestions.findIndex((each) => !each.state);
   const marked = Math.min(chosen ?? open, suggestions.length - 1);
@@ -54,21 +57,16 @@ export function Suggestions({ image, answering, mayAnswer }: Props) {
               <Text size="sm" fw={500} className={classes.tag} title={tag}>
                 {tag}
               </Text>
-              <meter
-                className={classes.meter}
-                min={0}
-                max={1}
-                value={score}
-                aria-label={t('image.score', { tag })}
-              />
+              <ScoreBar score={score} threshold={threshold} small />
               <Text size="xs" c="dimmed" className={classes.score}>
-                {score.toFixed(2)}
+                {formatScore(score)}
               </Text>
               {mayAnswer && (
                 <YesNo
                   tag={tag}
                   state={state}
                   marked={position === marked}
+                  withKeys
                   onAnswer={(verdict) => answer(position, verdict)}
                 />
               )}

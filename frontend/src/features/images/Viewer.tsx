@@ -1,76 +1,52 @@
-import { ActionIcon, Group, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Alert, Group, Tooltip } from '@mantine/core';
 import { IconExternalLink, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
-import { type MouseEvent, useLayoutEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { ImageCard } from '@/client';
 import { Kbd } from '@/components/Kbd';
 import { t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
-import { useDragScroll } from './useDragScroll';
+import { usePan } from '@/lib/usePan';
 import classes from './Viewer.module.css';
-
-type Point = { x: number; y: number };
-const centre: Point = { x: 0.5, y: 0.5 };
 
 /** The picture, fitted to the page or pixel by pixel; a click zooms in at the place clicked. */
 export function Viewer({ image }: { image: ImageCard }) {
   const [zoomed, setZoomed] = useState(false);
-  const [loaded, setLoaded] = useState(false);
-  const [failed, setFailed] = useState(false);
-  const frame = useRef<HTMLElement>(null);
-  const aim = useRef<Point>(centre);
-  const drag = useDragScroll(frame);
-
-  useLayoutEffect(() => {
-    const box = frame.current;
-    if (!zoomed || !box) return;
-    box.scrollLeft = aim.current.x * box.scrollWidth - box.clientWidth / 2;
-    box.scrollTop = aim.current.y * box.scrollHeight - box.clientHeight / 2;
-  }, [zoomed]);
-
-  function toggle(at: Point) {
-    aim.current = at;
-    setZoomed(!zoomed);
-  }
-
-  function click(event: MouseEvent<HTMLImageElement>) {
-    if (drag.moved()) return;
-    const box = event.currentTarget.getBoundingClientRect();
-    toggle({ x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height });
-  }
-
+  const [state, setState] = useState<'loading' | 'loaded' | 'failed'>('loading');
+  const pan = usePan(zoomed, () => setZoomed((before) => !before));
   const label = zoomed ? t('image.zoomOut') : t('image.zoomIn');
   return (
     <div className={classes.viewer}>
       <section
-        ref={frame}
+        ref={pan.ref}
         className={classes.frame}
         data-zoomed={zoomed || undefined}
         aria-label={t('image.viewer', { name: image.name })}
         tabIndex={zoomed ? 0 : undefined}
-        {...drag.handlers}
+        {...pan.handlers}
       >
-        {failed ? (
-          <Text c="dimmed" p="xl">
-            {t('image.pictureFailed')}
-          </Text>
-        ) : (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the button beside it does the same by keyboard
-          <img
-            src={image.file_url}
-            alt={image.name}
-            width={image.width}
-            height={image.height}
-            className={classes.picture}
-            style={loaded ? undefined : { backgroundImage: `url("${image.thumbnail_url}")` }}
-            data-loaded={loaded || undefined}
-            draggable={false}
-            onLoad={() => setLoaded(true)}
-            onError={() => setFailed(true)}
-            onClick={click}
-          />
+        {state !== 'loaded' && (
+          <img className={classes.thumbnail} src={image.thumbnail_url} alt="" draggable={false} />
         )}
+        <img
+          src={image.file_url}
+          alt={image.name}
+          width={image.width}
+          height={image.height}
+          className={classes.picture}
+          data-now=""
+          data-state={state}
+          style={zoomed ? pan.fullSize(image) : undefined}
+          draggable={false}
+          onLoad={() => setState('loaded')}
+          onError={() => setState('failed')}
+        />
       </section>
-      <Group gap={4} className={classes.tools}>
+      {state === 'failed' && (
+        <Alert color="orange" py="xs" className={classes.notice}>
+          {t('image.pictureFailed')}
+        </Alert>
+      )}
+      <Group gap={6} className={classes.tools}>
         <Tooltip label={label}>
           <ActionIcon
             variant="default"
@@ -79,7 +55,7 @@ export function Viewer({ image }: { image: ImageCard }) {
             px={8}
             aria-label={label}
             aria-pressed={zoomed}
-            onClick={() => toggle(centre)}
+            onClick={() => pan.toggle()}
             {...shortcut('z', label)}
           >
             <Group gap={6} wrap="nowrap">

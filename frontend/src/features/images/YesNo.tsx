@@ -4,17 +4,20 @@ import type { Verdict } from '@/client';
 import { Kbd } from '@/components/Kbd';
 import { t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
+import classes from './YesNo.module.css';
 
 type Props = {
   tag: string;
   state: string | null;
   /** Whether the keys y and n answer this one. */
   marked?: boolean;
+  /** Leaves room for the keys, so that marking moves nothing. */
+  withKeys?: boolean;
   onAnswer: (verdict: Verdict) => void;
 };
 
 /** Yes and no to one tag; the one that holds is filled. */
-export function YesNo({ tag, state, marked = false, onAnswer }: Props) {
+export function YesNo({ tag, state, marked = false, withKeys = false, onAnswer }: Props) {
   const yes = state === 'positive';
   const no = state === 'negative';
   return (
@@ -23,7 +26,7 @@ export function YesNo({ tag, state, marked = false, onAnswer }: Props) {
         color="teal"
         variant={yes ? 'filled' : 'light'}
         size={28}
-        w={marked ? 44 : 28}
+        className={withKeys ? classes.withKey : undefined}
         aria-label={t('image.yesTo', { tag })}
         aria-pressed={yes}
         onClick={() => onAnswer('yes')}
@@ -36,7 +39,7 @@ export function YesNo({ tag, state, marked = false, onAnswer }: Props) {
         color="red"
         variant={no ? 'filled' : 'light'}
         size={28}
-        w={marked ? 44 : 28}
+        className={withKeys ? classes.withKey : undefined}
         aria-label={t('image.noTo', { tag })}
         aria-pressed={no}
         onClick={() => onAnswer('no')}

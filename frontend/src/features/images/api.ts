@@ -6,7 +6,6 @@ import {
   type ImageDetail,
   imagesEdit,
   imagesGet,
-  tagsList,
 } from '@/client';
 import type { Facts } from '@/lib/facts';
 import { backingOff } from '@/lib/polling';
@@ -19,14 +18,6 @@ export const imageQuery = (id: number) =>
     refetchInterval: backingOff<ImageDetail>((image) => image !== undefined && !image.pretagged, {
       stop: true,
     }),
-  });
-
-export const tagsQuery = (prefix: string) =>
-  queryOptions({
-    queryKey: ['tags', prefix],
-    queryFn: ({ signal }) => tagsList({ query: { prefix, limit: 20 }, signal }),
-    enabled: prefix !== '',
-    staleTime: 60_000,
   });
 
 export const editImage = (id: number, facts: Facts): Promise<ImageDetail> =>

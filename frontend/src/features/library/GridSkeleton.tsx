@@ -11,7 +11,10 @@ export function GridSkeleton({ size }: { size: ThumbnailSize }) {
       role="status"
       aria-label={t('app.loading')}
       className={classes.row}
-      style={{ gridTemplateColumns: `repeat(auto-fill, minmax(${leastWidth[size]}px, 1fr))` }}
+      style={{
+        gridTemplateColumns: `repeat(auto-fill, minmax(${leastWidth[size]}px, 1fr))`,
+        gridAutoRows: 'auto',
+      }}
     >
       {places.map((place) => (
         <Skeleton key={place} radius="md" style={{ aspectRatio: 1 }} />

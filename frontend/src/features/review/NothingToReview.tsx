@@ -1,4 +1,4 @@
-import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { Button, Group, Progress, Text } from '@mantine/core';
 import {
   IconConfetti,
   IconHourglass,
@@ -8,10 +8,10 @@ import {
   IconTags,
 } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorState } from '@/components/ErrorState';
+import { LinkButton } from '@/components/links';
 import { t } from '@/lib/i18n';
 import { overviewQuery, useCan } from '@/lib/session';
 import { Undo } from './QuestionPanel';
@@ -36,12 +36,7 @@ export function NothingToReview({ review }: { review: Review }) {
     );
   }
   if (!snapshot.dealt || !overview.data) return <ReviewSkeleton />;
-  return (
-    <Stack align="center">
-      <Reason review={review} />
-      {snapshot.session.history.length > 0 && <Undo canUndo reviewer={reviewer} />}
-    </Stack>
-  );
+  return <Reason review={review} />;
 }
 
 function Reason({ review }: { review: Review }) {
@@ -51,6 +46,7 @@ function Reason({ review }: { review: Review }) {
   const canMakeDataset = useCan('dataset.make');
   const today = useFigures(review)?.mineToday ?? 0;
   const skipped = skippedCount(snapshot.session);
+  const undo = snapshot.session.history.length > 0 && <Undo canUndo reviewer={reviewer} />;
   if (!overview) return null;
   const { images, pretagged, tagger } = overview;
   if (skipped > 0) {
@@ -61,6 +57,7 @@ function Reason({ review }: { review: Review }) {
         text={t('review.skippedText')}
       >
         <Button onClick={() => reviewer.reopenSkipped()}>{t('review.skippedAgain')}</Button>
+        {undo}
       </EmptyState>
     );
   }
@@ -68,20 +65,14 @@ function Reason({ review }: { review: Review }) {
     const text = canUpload ? t('review.noImagesText') : t('review.noImagesAsk');
     return (
       <EmptyState icon={IconPhotoPlus} title={t('review.noImagesTitle')} text={text}>
-        {canUpload && (
-          <Button component={Link} to="/upload">
-            {t('review.upload')}
-          </Button>
-        )}
+        {canUpload && <LinkButton to="/upload">{t('review.upload')}</LinkButton>}
       </EmptyState>
     );
   }
   if (!tagger) {
     return (
       <EmptyState icon={IconTags} title={t('review.noTaggerTitle')} text={t('review.noTaggerText')}>
-        <Button component={Link} to="/taggers">
-          {t('review.toTaggers')}
-        </Button>
+        <LinkButton to="/taggers">{t('review.toTaggers')}</LinkButton>
       </EmptyState>
     );
   }
@@ -96,7 +87,8 @@ function Reason({ review }: { review: Review }) {
       </EmptyState>
     );
   }
-  if (snapshot.imagesLeft === 0 && overview.active_jobs > 0) {
+  const nothingYet = snapshot.session.sheets.length === 0 && today === 0;
+  if (nothingYet && snapshot.imagesLeft === 0 && overview.active_jobs > 0) {
     return (
       <EmptyState icon={IconHourglass} title={t('review.rankingTitle')} text={t('review.pretaggingText')} />
     );
@@ -107,22 +99,21 @@ function Reason({ review }: { review: Review }) {
         icon={IconHourglass}
         title={t('review.othersTitle')}
         text={t('review.othersText', { count: snapshot.imagesLeft })}
-      />
+      >
+        {undo}
+      </EmptyState>
     );
   }
   const text = today > 0 ? t('review.doneText', { count: today }) : t('review.doneTextNone');
   return (
     <EmptyState icon={IconConfetti} title={t('review.doneTitle')} text={text}>
       <Group>
-        {canMakeDataset && (
-          <Button component={Link} to="/datasets">
-            {t('review.toDatasets')}
-          </Button>
-        )}
-        <Button component={Link} to="/library" variant="default">
+        {canMakeDataset && <LinkButton to="/datasets">{t('review.toDatasets')}</LinkButton>}
+        <LinkButton to="/library" variant="default">
           {t('review.toLibrary')}
-        </Button>
+        </LinkButton>
       </Group>
+      {undo}
     </EmptyState>
   );
 }

@@ -1,12 +1,12 @@
 import { Text, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconCircle, IconQuestionMark, IconX, IconZoomCheck } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
+import { ScoreBar } from '@/components/ScoreBar';
 import { TagName } from '@/components/TagName';
 import { t } from '@/lib/i18n';
 import { keepFocus } from './keepFocus';
 import classes from './QuestionList.module.css';
 import type { Reviewer } from './reviewer';
-import { ScoreBar } from './ScoreBar';
 import type { Given, Sheet } from './session';
 
 export function VerdictMark({ given }: { given: Given | undefined }) {

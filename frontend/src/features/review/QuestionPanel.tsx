@@ -1,14 +1,14 @@
 import { ActionIcon, Badge, Button, Group, Stack, Text, Title, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconChevronDown, IconChevronUp, IconPlayerSkipForward } from '@tabler/icons-react';
-import { Kbd } from '@/components/Kbd';
-import { TagName } from '@/components/TagName';
 import type { Verdict } from '@/client';
+import { Kbd } from '@/components/Kbd';
+import { ScoreBar } from '@/components/ScoreBar';
+import { TagName } from '@/components/TagName';
 import { hasMessage, t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
 import { keepFocus } from './keepFocus';
 import classes from './QuestionPanel.module.css';
 import type { Reviewer } from './reviewer';
-import { ScoreBar } from './ScoreBar';
 import type { Sheet } from './session';
 
 type Props = { sheet: Sheet; threshold: number; reviewer: Reviewer; canUndo: boolean };
@@ -17,7 +17,7 @@ export function QuestionPanel({ sheet, threshold, reviewer, canUndo }: Props) {
   const { questions, image } = sheet.card;
   const question = questions[sheet.cursor];
   if (!question) return null;
-  const { tag, score, category, reason } = question;
+  const { tag, score, category } = question;
   const given = sheet.answers.get(tag);
   const reply = (verdict: Verdict, atFullSize = false) =>
     reviewer.answer({ imageId: image.id, tag, verdict, atFullSize });
@@ -40,7 +40,7 @@ export function QuestionPanel({ sheet, threshold, reviewer, canUndo }: Props) {
           {hasMessage(categoryKey) && <Badge color="gray">{t(categoryKey as 'review.category_meta')}</Badge>}
         </Group>
       </Stack>
-      <ScoreBar score={score} threshold={threshold} reason={reason} />
+      <ScoreBar score={score} threshold={threshold} />
 
       <div className={classes.answers}>
         <Answer

@@ -1,7 +1,8 @@
-import { Alert, Paper, Stack, VisuallyHidden } from '@mantine/core';
+import { Alert, Paper, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { SessionUser } from '@/client';
+import { TagInput } from '@/components/TagInput';
 import { t } from '@/lib/i18n';
 import { useUser } from '@/lib/session';
 import { NothingToReview } from './NothingToReview';
@@ -12,7 +13,6 @@ import { ReviewStatus } from './ReviewStatus';
 import { Stage } from './Stage';
 import { SuggestionList } from './SuggestionList';
 import { sheetNow, sheetsAhead } from './session';
-import { TagInput } from './TagInput';
 import { type Review, useReview } from './useReview';
 
 /** The decision line where the tagger has not said its own. */
@@ -59,8 +59,8 @@ function ReviewCard({ review }: { review: Review }) {
       <Paper className={classes.rail} withBorder>
         <Stack className={classes.question} gap="sm">
           {tagger?.origin === 'untrained' && (
-            <Alert color="orange" variant="light" py={6} px="sm" icon={<IconAlertTriangle size={18} />}>
-              {t('review.untrained')}
+            <Alert color="orange" variant="light" p={8} icon={<IconAlertTriangle size={16} />}>
+              <Text size="xs">{t('review.untrained')}</Text>
             </Alert>
           )}
           <QuestionPanel
@@ -72,10 +72,10 @@ function ReviewCard({ review }: { review: Review }) {
         </Stack>
         <Stack className={classes.lists} gap="md" key={sheet.key} data-pane="">
           <QuestionList sheet={sheet} threshold={threshold} reviewer={reviewer} />
-          <SuggestionList sheet={sheet} reviewer={reviewer} />
           <TagInput
             onTag={(tag) => reviewer.answerTag('typed', { imageId: image.id, tag, verdict: 'yes' })}
           />
+          <SuggestionList sheet={sheet} threshold={threshold} reviewer={reviewer} />
         </Stack>
         <Stack className={classes.status} gap="xs">
           <ReviewStatus review={review} />

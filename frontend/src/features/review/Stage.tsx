@@ -2,13 +2,13 @@ import { Alert, Button, Text, Tooltip } from '@mantine/core';
 import { IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Kbd } from '@/components/Kbd';
 import type { ImageCard } from '@/client';
+import { Kbd } from '@/components/Kbd';
 import { t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
+import { usePan } from '@/lib/usePan';
 import { keepFocus } from './keepFocus';
 import classes from './Stage.module.css';
-import { usePan } from './usePan';
 
 type Slide = { key: number; image: ImageCard };
 /** `slides[0]` is on the screen, the others are what comes next: drawn unseen, so that showing them takes no time. */

@@ -1,25 +1,27 @@
 import { ActionIcon, Text } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
-import { Kbd } from '@/components/Kbd';
-import { TagName } from '@/components/TagName';
 import type { Verdict } from '@/client';
+import { Kbd } from '@/components/Kbd';
+import { formatScore } from '@/components/ScoreBar';
+import { TagName } from '@/components/TagName';
 import { t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
 import { keepFocus } from './keepFocus';
 import { VerdictMark } from './QuestionList';
 import type { Reviewer } from './reviewer';
-import { formatScore } from './ScoreBar';
 import classes from './SuggestionList.module.css';
 import type { Sheet } from './session';
 
 /** As many suggestions as there are number keys. */
 const BY_KEY = 9;
 
-type Props = { sheet: Sheet; reviewer: Reviewer };
+type Props = { sheet: Sheet; threshold: number; reviewer: Reviewer };
 
 /** Tags that need no question, each with a quick yes and no; and those the person typed. */
-export function SuggestionList({ sheet, reviewer }: Props) {
-  const { suggestions, image } = sheet.card;
+export function SuggestionList({ sheet, threshold, reviewer }: Props) {
+  const { image } = sheet.card;
+  // What has a label already needs no answer, and below the line the tagger is not sure.
+  const suggestions = sheet.card.suggestions.filter(({ score, state }) => !state && score >= threshold);
   const reply = (tag: string, verdict: Verdict) =>
     reviewer.answerTag('suggestion', { imageId: image.id, tag, verdict });
   return (

@@ -5,11 +5,9 @@ import {
   type Cards,
   cardsGiveBack,
   cardsNext,
-  type PageTagRow,
   type ProgressOut,
   progressGet,
   type Recorded,
-  tagsList,
 } from '@/client';
 
 export const dealCards = (count: number): Promise<Cards> => cardsNext({ body: { count } });
@@ -24,6 +22,3 @@ export const sendAnswers = (answers: AnswerIn[], { keepalive = false } = {}): Pr
 export const retractAnswer = (id: string): Promise<unknown> => answersRetract({ path: { answer_id: id } });
 
 export const readProgress = (): Promise<ProgressOut> => progressGet();
-
-export const findTags = (prefix: string, signal?: AbortSignal): Promise<PageTagRow> =>
-  tagsList({ query: { prefix, limit: 8 }, signal });

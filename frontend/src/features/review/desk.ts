@@ -4,9 +4,9 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { ApiError } from '@/lib/api';
 import { t } from '@/lib/i18n';
+import { newId } from '@/lib/ids';
 import { sessionQuery } from '@/lib/session';
 import { dealCards, releaseCards, retractAnswer, sendAnswers } from './api';
-import { newId } from '@/lib/ids';
 import { Outbox, type Transport } from './outbox';
 import { Preloader } from './preload';
 import { Reviewer } from './reviewer';

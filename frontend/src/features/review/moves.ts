@@ -6,7 +6,7 @@ import type { Given, Session, Sheet, Step } from './session';
 import { questionNow, sheetNow } from './session';
 
 export type Effect =
-  | { kind: 'record'; imageId: number; tag: string; given: Given; shown: Answer['shown'] }
+  | { kind: 'record'; imageId: number; tag: string; given: Given; shown: AnswerIn['shown'] }
   | { kind: 'retract'; id: string }
   | { kind: 'release'; imageId: number };
 

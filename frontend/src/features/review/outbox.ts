@@ -14,7 +14,7 @@ const BEAT_MS = 20_000;
 const LAST_BATCH = 60;
 
 export type Transport = {
-  send(answers: Answer[], options?: { keepalive: boolean }): Promise<unknown>;
+  send(answers: AnswerIn[], options?: { keepalive: boolean }): Promise<unknown>;
   retract(answerId: string): Promise<unknown>;
 };
 
@@ -68,7 +68,7 @@ export class Outbox {
     this.shelf.leave();
   }
 
-  record(answer: Answer): void {
+  record(answer: AnswerIn): void {
     this.shelf.put({ kind: 'answer', answer });
     this.schedule(GATHER_MS);
     this.announce();
@@ -113,7 +113,7 @@ export class Outbox {
 
   /** The page is going away: one last try that outlives it. Nothing is forgotten, the next page sends it again. */
   farewell(): void {
-    const answers: Answer[] = [];
+    const answers: AnswerIn[] = [];
     for (const entry of this.shelf.mine()) {
       if (entry.kind === 'retract' || answers.length === LAST_BATCH) break;
       answers.push(entry.answer);

@@ -190,7 +190,7 @@ export class Reviewer {
   }
 }
 
-function bodyOf({ imageId, tag, given, shown }: Extract<moves.Effect, { kind: 'record' }>): Answer {
+function bodyOf({ imageId, tag, given, shown }: Extract<moves.Effect, { kind: 'record' }>): AnswerIn {
   const { id, verdict, atFullSize, seconds } = given;
   return { id, image_id: imageId, tag, verdict, at_full_size: atFullSize, seconds, view: 'card', shown };
 }

@@ -42,7 +42,7 @@ export function sheetNow(session: Session): Sheet | null {
   return session.sheets[session.at] ?? null;
 }
 
-export function questionNow(session: Session): Question | null {
+export function questionNow(session: Session): QuestionRow | null {
   const sheet = sheetNow(session);
   return sheet?.card.questions[sheet.cursor] ?? null;
 }

@@ -4,14 +4,20 @@
 import type { AnswerIn } from '@/client';
 
 export type Entry = { key: string; owner: string } & (
-  | { kind: 'answer'; answer: Answer }
+  | { kind: 'answer'; answer: AnswerIn }
   | { kind: 'retract'; answerId: string }
 );
-type Content = { kind: 'answer'; answer: Answer } | { kind: 'retract'; answerId: string };
+type Content = { kind: 'answer'; answer: AnswerIn } | { kind: 'retract'; answerId: string };
 
 /** A tab that gave no sign of life for this long is gone; others may send what it left. */
 export const LIFE_MS = 90_000;
 const ROOT = 'labelhub.outbox';
+
+const prefixOf = (user: number): string => `${ROOT}.user.${user}.`;
+
+export function hasEntries(storage: Storage, user: number): boolean {
+  return Object.keys(storage).some((key) => key.startsWith(prefixOf(user)));
+}
 
 export class Shelf {
   private readonly entries = new Map<string, Entry>();
@@ -26,7 +32,7 @@ export class Shelf {
     readonly tab: string,
     private readonly now: () => number = Date.now,
   ) {
-    this.prefix = `${ROOT}.user.${user}.`;
+    this.prefix = prefixOf(user);
     for (const key of Object.keys(storage)) {
       if (key.startsWith(this.lifePrefix) && !this.isAlive(key.slice(this.lifePrefix.length)))
         storage.removeItem(key);

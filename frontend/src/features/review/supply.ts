@@ -9,7 +9,7 @@ import { pair, type Session, sheetNow, sheetsAhead, skippedCount } from './sessi
 export const LOW = 6;
 export const TARGET = 10;
 /** The most cards the server hands out in one request. */
-const MOST = 50;
+const MOST = 20;
 const SHORTEST_LEASE_MS = 60_000;
 const AGAIN_MS = { first: 2_000, last: 60_000, factor: 1.6 };
 

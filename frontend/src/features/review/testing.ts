@@ -1,5 +1,5 @@
 // Cards and replies for the tests of this folder.
-import type { AnswerIn, CardRow, Cards, TaggerRow, Verdict } from '@/client';
+import type { AnswerIn, CardRow, Cards, Overview, SessionUser, TaggerRow, Verdict } from '@/client';
 
 let made = 0;
 
@@ -26,7 +26,7 @@ export function card(id: number, tags: string[] = ['apron', 'bow'], suggestions:
       score: (40 + index) / 100,
       reason: 'Near the line',
     })),
-    suggestions: suggestions.map((tag) => ({ tag, score: 0.97 })),
+    suggestions: suggestions.map((tag) => ({ tag, category: 'general', score: 0.97, state: null })),
     lease_until: new Date(Date.now() + 600_000).toISOString(),
   };
 }
@@ -54,7 +54,7 @@ export function given(verdict: Verdict, id = `answer-${++made}`, seconds = 1) {
   return { id, verdict, atFullSize: false, seconds };
 }
 
-export function body(id: string, imageId = 1, tag = 'apron', verdict: Verdict = 'yes'): Answer {
+export function body(id: string, imageId = 1, tag = 'apron', verdict: Verdict = 'yes'): AnswerIn {
   return {
     id,
     image_id: imageId,
@@ -78,12 +78,12 @@ export class Refusal extends Error {
 
 /** A server that records an answer once, however often it comes. */
 export class Server {
-  recorded = new Map<string, Answer>();
+  recorded = new Map<string, AnswerIn>();
   retracted: string[] = [];
   requests: string[][] = [];
-  trouble: ((answers: Answer[]) => Error | null) | null = null;
+  trouble: ((answers: AnswerIn[]) => Error | null) | null = null;
 
-  send = async (answers: Answer[]) => {
+  send = async (answers: AnswerIn[]) => {
     this.requests.push(answers.map((answer) => answer.id));
     const problem = this.trouble?.(answers);
     if (problem) throw problem;
@@ -95,3 +95,24 @@ export class Server {
     this.retracted.push(id);
   };
 }
+
+export const person = (id: number): SessionUser => ({
+  id,
+  username: `person-${id}`,
+  role: 'annotator',
+  actions: ['image.view', 'answer', 'tagger.view', 'job.view'],
+  has_password: true,
+});
+
+export const overview = (figures: Partial<Overview> = {}): Overview => ({
+  images: 1,
+  pretagged: 1,
+  images_to_review: 1,
+  open_questions: 1,
+  answers: 0,
+  answers_today: 0,
+  active_jobs: 0,
+  tagger,
+  hub: { state: 'have', message: '' },
+  ...figures,
+});

@@ -57,7 +57,14 @@ export const FileRow = memo(function FileRow(item: Item) {
           </Text>
         )}
         {note && (
-          <Text size="xs" c={message && (state === 'rejected' || state === 'failed') ? 'red' : 'dimmed'}>
+          <Text
+            size="xs"
+            c={
+              message && (state === 'rejected' || state === 'failed')
+                ? 'var(--mantine-color-red-text)'
+                : 'dimmed'
+            }
+          >
             {note}
           </Text>
         )}
@@ -69,7 +76,7 @@ export const FileRow = memo(function FileRow(item: Item) {
         {state === 'sending' ? (
           <Progress value={100 * progress} aria-label={t('upload.state_sending')} />
         ) : (
-          <Text size="xs" c={color} fw={500}>
+          <Text size="xs" c={tone} fw={500}>
             {t(`upload.state_${state}`)}
           </Text>
         )}

@@ -22,7 +22,7 @@ export function Staged({ files, onMore, onClear }: Props) {
           {sidecars > 0 && ` · ${t('upload.stagedSidecars', { count: sidecars })}`}
         </Text>
       </Title>
-      <List spacing={4} size="sm" listStyleType="none" icon={<IconFile size={16} stroke={1.5} />}>
+      <List spacing={4} size="sm" listStyleType="none" center icon={<IconFile size={16} stroke={1.5} />}>
         {files.slice(0, listed).map(({ path, file }, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two chosen files may have the same path
           <List.Item key={place} style={{ overflowWrap: 'anywhere' }}>

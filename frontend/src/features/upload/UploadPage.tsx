@@ -48,6 +48,14 @@ export function UploadPage() {
     <DropArea onFiles={choose}>
       <PageTitle title={t('upload.title')} text={t('upload.text')} />
       <Stack gap="lg">
+        {sending.items.length > 0 && (
+          <Paper withBorder p={{ base: 'sm', sm: 'lg' }}>
+            <Stack>
+              <UploadProgress sending={sending} />
+              <FileList sending={sending} />
+            </Stack>
+          </Paper>
+        )}
         <Paper withBorder p={{ base: 'sm', sm: 'lg' }}>
           <Grid gap={{ base: 'md', md: 'xl' }}>
             <Grid.Col span={{ base: 12, md: 7 }}>
@@ -84,14 +92,6 @@ export function UploadPage() {
             </>
           )}
         </Paper>
-        {sending.items.length > 0 && (
-          <Paper withBorder p={{ base: 'sm', sm: 'lg' }}>
-            <Stack>
-              <UploadProgress sending={sending} />
-              <FileList sending={sending} />
-            </Stack>
-          </Paper>
-        )}
         <EarlierUploads />
       </Stack>
     </DropArea>

@@ -4,7 +4,7 @@ import { LinkButton } from '@/components/links';
 import { formatPercent } from '@/lib/format';
 import { t } from '@/lib/i18n';
 import { queue } from './store';
-import { isUnsent, type Snapshot, states } from './types';
+import { type Snapshot, states } from './types';
 
 /** How far the sending is, in one bar and one line, and what can be done about it. */
 export function UploadProgress({ sending }: { sending: Snapshot }) {
@@ -12,6 +12,7 @@ export function UploadProgress({ sending }: { sending: Snapshot }) {
   const unsent = counts.queued + counts.sending;
   const sent = items.length - unsent - counts.failed;
   const busy = unsent > 0 || counts.waiting > 0;
+  const done = !busy && counts.failed === 0;
   const share = bytes > 0 ? bytesSent / bytes : 1;
   const uploadId = items.at(-1)?.batch.uploadId ?? null;
   const figures = states
@@ -21,9 +22,10 @@ export function UploadProgress({ sending }: { sending: Snapshot }) {
     <Stack gap="xs">
       <Group justify="space-between" gap="xs">
         <Title order={2} size="h4" className="tabular">
-          {busy || counts.failed > 0
-            ? t('upload.sentOf', { sent, total: items.length })
-            : t('upload.finishedShort')}
+          <Group gap={8} wrap="nowrap">
+            {done && <IconCircleCheck size={22} color="var(--mantine-color-teal-text)" aria-hidden="true" />}
+            {done ? t('upload.finishedShort') : t('upload.sentOf', { sent, total: items.length })}
+          </Group>
         </Title>
         <Group gap="xs">
           {counts.failed > 0 && (
@@ -57,8 +59,8 @@ export function UploadProgress({ sending }: { sending: Snapshot }) {
       <Progress
         value={100 * share}
         animated={busy && !paused}
-        color={paused ? 'orange' : counts.failed > 0 ? 'red' : undefined}
-        size="lg"
+        color={paused ? 'orange' : counts.failed > 0 ? 'red' : done ? 'teal' : undefined}
+        size={done ? 'xs' : 'md'}
         aria-label={t('upload.progress')}
         aria-valuetext={formatPercent(share)}
       />
@@ -85,22 +87,13 @@ function Paused({ reason }: { reason: NonNullable<Snapshot['paused']> }) {
 }
 
 /** Said aloud once, at the end; the figures above change too often for that. */
-function Spoken({ sending: { counts, items }, busy }: { sending: Snapshot; busy: boolean }) {
-  const done = !busy && items.every((item) => !isUnsent(item.state));
+function Spoken({ sending: { counts }, busy }: { sending: Snapshot; busy: boolean }) {
   const { stored, duplicate: duplicates, rejected } = counts;
+  const done = !busy && counts.failed === 0;
   return (
-    <div aria-live="polite">
-      {done && (
-        <Text size="sm" component="div">
-          <Group gap={6} wrap="nowrap" align="flex-start">
-            <IconCircleCheck size={18} color="var(--mantine-color-teal-text)" aria-hidden="true" />
-            {t('upload.finished', { stored, duplicates, rejected })}
-          </Group>
-        </Text>
-      )}
-      {!done && counts.failed > 0 && (
-        <VisuallyHidden>{t('upload.count_failed', { count: counts.failed })}</VisuallyHidden>
-      )}
-    </div>
+    <VisuallyHidden aria-live="polite">
+      {done && t('upload.finished', { stored, duplicates, rejected })}
+      {counts.failed > 0 && t('upload.count_failed', { count: counts.failed })}
+    </VisuallyHidden>
   );
 }

@@ -7,7 +7,7 @@ import {
   uploadOpen,
   uploads,
 } from '@/client';
-import { ApiError, address, announceSessionEnded, csrfToken, errorFrom, networkError } from '@/lib/api';
+import { ApiError, announceSessionEnded, csrfToken, errorFrom, networkError } from '@/lib/api';
 import type { Transport } from './types';
 
 const resultsPage = 200;
@@ -25,7 +25,7 @@ function sendFile(
 ): Promise<UploadFileRow> {
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest();
-    call.open('POST', address(`/uploads/${uploadId}/files`, { path }));
+    call.open('POST', `/api/uploads/${uploadId}/files?path=${encodeURIComponent(path)}`);
     call.setRequestHeader('Content-Type', 'application/octet-stream');
     call.setRequestHeader('X-CSRFToken', csrfToken());
     call.upload.onprogress = (event) => {

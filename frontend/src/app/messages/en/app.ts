@@ -16,6 +16,7 @@ export const app = {
   loadFailed: 'This could not be loaded',
   copy: 'Copy',
   copied: 'Copied',
+  loadMore: 'Load more',
   cancel: 'Cancel',
   save: 'Save',
   close: 'Close',
@@ -50,7 +51,6 @@ export const app = {
 
   taggerNone: 'No tagger',
   taggerServing: 'Active tagger: {name}',
-  taggerUntrained: 'untrained',
   activeJobs: { one: '{count} job at work', other: '{count} jobs at work' },
   noActiveJobs: 'No jobs at work',
   allJobs: 'All jobs',
@@ -73,8 +73,7 @@ export const app = {
   signInLinkHint: 'You can also open the one-time sign-in link that was printed when labelhub was started.',
   linkWorking: 'Signing you in',
   linkFailed: 'This sign-in link did not work',
-  linkFailedHelp:
-    'A link works once and for a short time. Ask whoever runs labelhub to print a new one, or sign in with your password.',
+  linkFailedHelp: 'If you have a password, sign in with it instead.',
   sessionEndedTitle: 'Your session has ended',
   sessionEndedText: 'Sign in again to go on. What is on this page stays as it is.',
 
@@ -84,7 +83,7 @@ export const app = {
   passwordAgain: 'New password again',
   passwordDiffers: 'The two passwords are not the same.',
   passwordSaved: 'The password is set.',
-  passwordPromptTitle: 'Signed in with a one-time link',
-  passwordPromptText: 'Set a password so that you can come back without a new link.',
+  passwordPromptText:
+    'You came by a one-time link. Set a password so that you can come back without a new one.',
   later: 'Later',
 } as const;

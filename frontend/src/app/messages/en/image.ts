@@ -7,7 +7,7 @@ export const image = {
   back: 'Back to the library',
 
   viewer: 'Image {name}',
-  zoomIn: 'Show at full size',
+  zoomIn: 'Zoom in',
   zoomOut: 'Fit to the page',
   openOriginal: 'Open the original file',
   pictureFailed: 'The picture could not be shown. Open the original file, or try again later.',
@@ -19,6 +19,7 @@ export const image = {
   bytes: 'File size',
   added: 'Added',
   sha256: 'SHA-256',
+  copySha256: 'Copy the SHA-256',
   phash: 'Perceptual hash',
   edit: 'Edit',
   editTitle: 'Edit what is known about this image',
@@ -44,7 +45,6 @@ export const image = {
   suggestionsHint: 'What the tagger sees, best first.',
   suggestionsNone: 'There are no suggestions yet.',
   suggestionsWaiting: 'The tagger has not looked at this image yet. Suggestions appear here by themselves.',
-  score: 'Score of {tag}',
   yes: 'Yes',
   no: 'No',
   yesTo: 'Yes, this image has {tag}',
@@ -74,8 +74,4 @@ export const image = {
   answered: 'Answered {verdict} to {tag}.',
   takenBack: 'The answer is taken back.',
   answerFailed: 'The answer was not recorded',
-
-  addTag: 'Add a tag',
-  addTagPlaceholder: 'Type the name of a tag',
-  addTagNothing: 'No tag begins with this.',
 } as const;

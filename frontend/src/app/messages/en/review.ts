@@ -15,7 +15,7 @@ export const review = {
   answered: 'Answered: {verdict}',
   open: 'Not answered',
 
-  scoreLine: 'Score {score}, line {line}',
+  scoreWhy: 'Score {score}, {distance} from the line at {line}',
   scoreBar: 'The tagger gives {score}; from {line} on it says yes.',
   category_artist: 'artist',
   category_copyright: 'copyright',
@@ -54,8 +54,7 @@ export const review = {
   unsentFragile: 'This browser cannot keep answers: leave the page open until they are sent.',
   refusedTitle: { one: '{count} answer was not recorded', other: '{count} answers were not recorded' },
 
-  untrained:
-    'An untrained tagger is serving: its scores and suggestions mean nothing yet. Your answers count all the same.',
+  untrained: 'This tagger is untrained: its suggestions mean nothing yet.',
 
   noImagesTitle: 'Nothing to review yet',
   noImagesText: 'Questions appear here as soon as images are uploaded and the tagger has looked at them.',
@@ -73,7 +72,7 @@ export const review = {
     one: 'Only the image you skipped is left',
     other: 'Only the {count} images you skipped are left',
   },
-  skippedText: 'Others may answer them, or you go through them again.',
+  skippedText: 'They wait for you or for others.',
   skippedAgain: 'Go through them again',
   othersTitle: 'Nothing left for you right now',
   othersText: {

@@ -1,25 +1,17 @@
 import { Combobox, TextInput, useCombobox } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { Kbd } from '@/components/Kbd';
 import { TagName } from '@/components/TagName';
 import { t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
-import { findTags } from './api';
+import { tagsQuery } from '@/lib/tags';
 
-const tagsQuery = (prefix: string) =>
-  queryOptions({
-    queryKey: ['review', 'tags', prefix],
-    queryFn: ({ signal }) => findTags(prefix, signal),
-    enabled: prefix !== '',
-    staleTime: 60_000,
-  });
-
-type Props = { onTag: (tag: string) => void };
+type Props = { onTag: (tag: string) => void; size?: 'xs' | 'sm'; position?: 'top' | 'bottom' };
 
 /** Typing adds a tag that nobody asked about. The first tag found is highlighted, so Enter is enough. */
-export function TagInput({ onTag }: Props) {
+export function TagInput({ onTag, size = 'sm', position = 'top' }: Props) {
   const client = useQueryClient();
   const combobox = useCombobox();
   const field = useRef<HTMLInputElement>(null);
@@ -64,10 +56,11 @@ export function TagInput({ onTag }: Props) {
   }
 
   return (
-    <Combobox store={combobox} onOptionSubmit={add} shadow="md" position="top">
+    <Combobox store={combobox} onOptionSubmit={add} shadow="md" position={position}>
       <Combobox.Target withKeyboardNavigation={settled}>
         <TextInput
           ref={field}
+          size={size}
           aria-label={t('review.addTag')}
           placeholder={t('review.addTagHint')}
           leftSection={<IconPlus size={16} />}

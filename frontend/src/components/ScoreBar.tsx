@@ -1,15 +1,19 @@
-import { Group, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { t } from '@/lib/i18n';
 import classes from './ScoreBar.module.css';
 
 const numbers = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 export const formatScore = (score: number): string => numbers.format(score);
 
-type Props = { score: number; threshold: number; small?: boolean; reason?: string };
+type Props = { score: number; threshold: number; small?: boolean };
 
 /** A tagger's raw score between 0 and 1, and the line from which on it says yes. */
-export function ScoreBar({ score, threshold, small = false, reason }: Props) {
-  const said = { score: formatScore(score), line: formatScore(threshold) };
+export function ScoreBar({ score, threshold, small = false }: Props) {
+  const said = {
+    score: formatScore(score),
+    line: formatScore(threshold),
+    distance: formatScore(Math.abs(score - threshold)),
+  };
   const bar = (
     <div
       className={classes.bar}
@@ -25,14 +29,9 @@ export function ScoreBar({ score, threshold, small = false, reason }: Props) {
   return (
     <div>
       {bar}
-      <Group justify="space-between" mt={5} gap="xs" wrap="nowrap" align="flex-start">
-        <Text size="xs" c="dimmed">
-          {reason}
-        </Text>
-        <Text size="xs" c="dimmed" className={`tabular ${classes.numbers}`} aria-hidden="true">
-          {t('review.scoreLine', said)}
-        </Text>
-      </Group>
+      <Text size="xs" c="dimmed" mt={5} className="tabular" aria-hidden="true">
+        {t('review.scoreWhy', said)}
+      </Text>
     </div>
   );
 }

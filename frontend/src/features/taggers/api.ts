@@ -1,0 +1,31 @@
+import { type InfiniteData, infiniteQueryOptions } from '@tanstack/react-query';
+import {
+  type JobRow,
+  type PageTaggerRow,
+  type TaggerRow,
+  taggersFetch,
+  taggersList,
+  taggersPromote,
+} from '@/client';
+import { backingOff } from '@/lib/polling';
+
+type Pages = InfiniteData<PageTaggerRow>;
+
+/** Waits for a worker; anything else changes only when somebody does something. */
+export const isArriving = (tagger: TaggerRow): boolean =>
+  tagger.state === 'registering' || (tagger.state === 'fetching' && tagger.message === '');
+
+export const taggersOf = (data: Pages | undefined): TaggerRow[] =>
+  data?.pages.flatMap((page) => page.items) ?? [];
+
+export const taggersQuery = infiniteQueryOptions({
+  queryKey: ['taggers', 'list'],
+  queryFn: ({ pageParam, signal }) => taggersList({ query: { cursor: pageParam, limit: 30 }, signal }),
+  initialPageParam: null as string | null,
+  getNextPageParam: (last: PageTaggerRow) => last.next,
+  refetchInterval: backingOff<Pages>((data) => taggersOf(data).some(isArriving)),
+});
+
+export const fetchPublished = (): Promise<JobRow> => taggersFetch();
+
+export const promoteTagger = (id: number): Promise<TaggerRow> => taggersPromote({ path: { tagger_id: id } });

@@ -1,0 +1,175 @@
+"""From an empty library to a dataset that training code reads, in a real browser, against all real
+processes.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, expect
+
+from tests import journey, pictures
+from tests.product import ApiClient, Product, until
+
+pytestmark = pytest.mark.xdist_group("product")
+IMAGES = 12
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """What the browser's console complained of."""
+    heard: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            heard.append(message.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dozen pictures, one of them twice, one nearly twice, one broken, a zip, and tags for one.
+    """
+    folder = tmp_path_factory.mktemp("pictures")
+    for number in range(IMAGES):
+        (folder / f"picture-{number}.png").write_bytes(pictures.png(100 + number))
+    (folder / "picture-0.txt").write_text("1girl, fate/grand order")
+    (folder / "again.png").write_bytes(pictures.png(100))
+    near = pictures.encoded(pictures.picture(101), "JPEG", quality=90)
+    (folder / "nearly.jpg").write_bytes(near)
+    (folder / "broken.png").write_bytes(pictures.png(1)[:200])
+    with zipfile.ZipFile(folder / "more.zip", "w") as archive:
+        archive.writestr("inside/zipped.png", pictures.png(150))
+        archive.writestr("../outside.png", pictures.png(151))
+    return folder
+
+
+def test_an_empty_library_invites_to_upload(
+    page: Page, product: Product, complaints: list[str]
+) -> None:
+    journey.sign_in(page, product)
+    expect(page.get_by_role("link", name=re.compile("Upload images")).first).to_be_visible()
+    assert complaints == []
+
+
+def test_the_loop_from_upload_to_dataset(
+    page: Page,
+    product: Product,
+    admin: ApiClient,
+    folder: Path,
+    tmp_path: Path,
+    complaints: list[str],
+) -> None:
+    journey.sign_in(page, product)
+
+    said = journey.upload(page, product, sorted(folder.iterdir()))
+    assert f"{IMAGES + 2} stored" in said  # a dozen, the near one, the zipped one
+    assert "1 already here" in said
+    assert "2 rejected" in said  # the broken one, the one that climbs out of its zip
+
+    until(
+        lambda: bool(admin.get("/api/overview")["pretagged"] == IMAGES + 2),
+        seconds=60,
+        name="pre-tagging",
+    )
+    page.goto(f"{product.address}/library")
+    expect(page.locator("a[href^='/images/'] img").first).to_be_visible()
+
+    journey.review(page, product, answers=30)
+    done = admin.get("/api/review/progress")
+    assert done["answers"] == 30
+
+    files = journey.snapshot(page, product, "first", tmp_path)
+    assert {path.name for path in files} == {
+        "train.parquet",
+        "validation.parquet",
+        "top_tags.txt",
+        "dataset.json",
+    }
+    positives, judged, names = journey.read_back(tmp_path)
+    # Of every six keys two are yes, one is yes at full size, two are no, one is unsure; two tags
+    # were imported.
+    assert positives == 15 + 2
+    assert judged == 25 + 2
+    assert {"1girl", "fate/grand_order"} <= set(names)
+    assert complaints == []
+
+
+def test_undo_takes_the_last_answer_back_over_image_borders_and_reloads_lose_nothing(
+    page: Page, product: Product, admin: ApiClient
+) -> None:
+    journey.sign_in(page, product, "undoer", "annotator")
+    before = admin.get("/api/review/progress")["answers"]
+    journey.review(page, product, answers=9)
+    assert admin.get("/api/review/progress")["answers"] == before + 9
+    question = page.get_by_test_id("question")
+    for _again in range(9):
+        page.keyboard.press("Backspace")
+        expect(question).to_be_visible()
+    first = question.inner_text()
+    journey.saved(page)
+    until(
+        lambda: bool(admin.get("/api/review/progress")["answers"] == before),
+        seconds=30,
+        name="retracting",
+    )
+    page.reload()
+    expect(question).to_have_text(first)
+
+
+def test_answers_given_offline_are_sent_later(
+    page: Page, product: Product, admin: ApiClient
+) -> None:
+    journey.sign_in(page, product, "traveller", "annotator")
+    before = admin.get("/api/review/progress")["answers"]
+    page.goto(f"{product.address}/review")
+    expect(page.get_by_test_id("question")).to_be_visible(timeout=journey.LONG)
+    page.context.set_offline(True)
+    for key in ("y", "n", "y"):
+        page.keyboard.press(key)
+    expect(page.get_by_label(re.compile(r"^3 unsent"))).to_be_visible()
+    page.context.set_offline(False)
+    journey.saved(page)
+    assert admin.get("/api/review/progress")["answers"] == before + 3
+
+
+def test_an_annotator_sees_no_upload(page: Page, product: Product) -> None:
+    journey.sign_in(page, product, "visitor", "annotator")
+    page.goto(f"{product.address}/upload")
+    expect(page.get_by_role("button", name="Choose files")).to_have_count(0)
+    expect(page.get_by_text("You cannot upload images")).to_be_visible()
+
+
+def test_a_spent_link_says_what_to_do(page: Page, product: Product) -> None:
+    link = product.sign_in_link()
+    page.goto(link)
+    expect(page.get_by_role("heading", name="Library")).to_be_visible(timeout=journey.LONG)
+    page.context.clear_cookies()
+    page.goto("about:blank")
+    page.goto(link)
+    expect(page.get_by_text("make up")).to_be_visible(timeout=journey.LONG)
+
+
+def test_the_question_mark_lists_the_keys_of_this_page(page: Page, product: Product) -> None:
+    journey.sign_in(page, product)
+    page.goto(f"{product.address}/review")
+    expect(page.get_by_test_id("question")).to_be_visible(timeout=journey.LONG)
+    page.keyboard.press("?")
+    help_window = page.get_by_role("dialog")
+    for label in ("Yes", "No", "Unsure", "Skip image"):
+        expect(help_window.get_by_text(label, exact=True).first).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["library", "upload", "review", "datasets", "taggers", "jobs"])
+def test_no_page_is_wider_than_a_phone(page: Page, product: Product, path: str) -> None:
+    page.set_viewport_size({"width": 400, "height": 800})
+    journey.sign_in(page, product)
+    page.goto(f"{product.address}/{path}")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
