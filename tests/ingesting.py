@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from labelhub.images.models import Upload, UploadFile
+from django.utils import timezone
+
+from labelhub.images.models import Image, Upload, UploadFile
 from labelhub.images.services import file_receive, upload_close, upload_open
 from labelhub.jobs.models import ACTIVE, Job, Kind
 from labelhub.jobs.services import job_ring
+from labelhub.labels.models import ImportedTag
 from worker.tasks.ingest import ingest
 
 
@@ -48,3 +53,32 @@ def uploaded(files: dict[str, bytes], **about: Any) -> Upload:
 def outcomes(upload: Upload) -> dict[str, str]:
     """The state of each file by its path."""
     return dict(upload.files.order_by("pk").values_list("path", "state"))
+
+
+def messages(upload: Upload) -> dict[str, str]:
+    """What is said about each file, by its path."""
+    return dict(upload.files.values_list("path", "message"))
+
+
+def on_disk(files: Path, folder: str) -> list[bytes]:
+    """What the storage holds under a prefix."""
+    return [path.read_bytes() for path in (files / folder).rglob("*") if path.is_file()]
+
+
+def tags_of(image: Image) -> set[str]:
+    return set(ImportedTag.objects.filter(image=image).values_list("tag__name", flat=True))
+
+
+class Killed(BaseException):
+    """What a kill looks like from inside: nothing gets to clean up."""
+
+
+def kill(*_args: object, **_kwargs: object) -> None:
+    raise Killed
+
+
+def lapse(upload: Upload) -> None:
+    """Let a minute pass for the claims on an upload."""
+    UploadFile.objects.filter(upload=upload, claimed_until__isnull=False).update(
+        claimed_until=timezone.now() - timedelta(seconds=1)
+    )

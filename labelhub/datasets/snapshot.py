@@ -1,9 +1,9 @@
 """A dataset's files, as JoyTag's own training reads them, plus our mask of what was judged.
 
-    train.parquet, validation.parquet    post_id int64, tags list<int64>, judged list<int64>, hash
-    binary(32) top_tags.txt                         the vocabulary, one tag a line, no newline at
-    the end dataset.json                         counts, rules, seed, and the hash of every other
-    file
+    train.parquet        post_id int64, tags list<int64>, judged list<int64>, hash binary(32)
+    validation.parquet   the same; a split without images has no file
+    top_tags.txt         the vocabulary, one tag a line, no newline at the end
+    dataset.json         counts, rules, seed, and the hash of every other file
 
 `tags` are the positives, `judged` all pairs somebody decided, both as vocabulary positions in
 rising order. So a tag in `judged` and not in `tags` is a "no", and a tag in neither is unknown: a
@@ -95,7 +95,15 @@ def write(
                     writer.write_table(_table(part, schema))
             _count(snapshot.counts, chunk, sum(held_out))
     (directory / "top_tags.txt").write_text("\n".join(vocabulary), encoding="utf-8")
-    names = ["train.parquet", "validation.parquet", "top_tags.txt"]
+    splits = {
+        "train.parquet": snapshot.counts.train_images,
+        "validation.parquet": snapshot.counts.validation_images,
+    }
+    for name in [name for name, images in splits.items() if images == 0]:
+        # `datasets` refuses a folder with an empty split.
+        (directory / name).unlink()
+        del splits[name]
+    names = [*splits, "top_tags.txt"]
     facts = {
         "rules": RULES,
         "seed": seed,

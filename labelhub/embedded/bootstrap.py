@@ -189,7 +189,7 @@ def _npm(*arguments: str, sentence: str) -> None:
         [str(node / "bin" / "node"), str(npm), "--loglevel=error", *arguments],
         sentence=sentence,
         folder=_FRONTEND,
-        environment=os.environ | {"PATH": path},
+        environment={"NODE_USE_SYSTEM_CA": "1"} | os.environ | {"PATH": path},
         quiet=True,
     )
 

@@ -90,9 +90,11 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import('@/features/jobs/JobsPage'), 'JobsPage'),
 });
 
+const missing = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundPage });
+
 const tree = root.addChildren([
   signIn,
-  shell.addChildren([home, library, upload, image, review, datasets, taggers, jobs]),
+  shell.addChildren([home, library, upload, image, review, datasets, taggers, jobs, missing]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

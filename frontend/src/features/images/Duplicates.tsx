@@ -17,7 +17,7 @@ export function Duplicates({ duplicates }: Pick<ImageDetail, 'duplicates'>) {
               <Link to="/images/$id" params={{ id: String(image.id) }} className={classes.link}>
                 <img src={image.thumbnail_url} alt={image.name} className={classes.picture} loading="lazy" />
                 <Text size="xs" c="dimmed" mt={4}>
-                  {t('image.distance', { count: distance })}
+                  {distance === 0 ? t('image.sameHash') : t('image.distance', { count: distance })}
                 </Text>
               </Link>
             </li>

@@ -91,6 +91,7 @@ export const withAnswer =
     const state = stateOf[verdict];
     const labels = before.labels.filter((label) => label.tag !== tag || state === '');
     if (state !== '') labels.push({ tag, state, source: 'answered' });
+    labels.sort((one, other) => one.tag.localeCompare(other.tag));
     return {
       ...before,
       labels,

@@ -94,7 +94,7 @@ export function ImageGrid({ images, query, size }: Props) {
                   image={image}
                   index={index}
                   active={index === keys.active}
-                  onFocus={() => keys.setActive(index)}
+                  onActive={keys.setActive}
                   compact={size === 'small'}
                 />
               );

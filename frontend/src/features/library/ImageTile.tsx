@@ -7,9 +7,15 @@ import { formatCompact } from '@/lib/format';
 import { t } from '@/lib/i18n';
 import classes from './ImageTile.module.css';
 
-type Props = { image: ImageCard; index: number; active: boolean; compact: boolean; onFocus: () => void };
+type Props = {
+  image: ImageCard;
+  index: number;
+  active: boolean;
+  compact: boolean;
+  onActive: (index: number) => void;
+};
 
-export const ImageTile = memo(function ImageTile({ image, index, active, compact, onFocus }: Props) {
+export const ImageTile = memo(function ImageTile({ image, index, active, compact, onActive }: Props) {
   const { positives, near_duplicates: near, pretagged } = image;
   const marks = [
     positives > 0 && t('library.positives', { count: positives }),
@@ -26,7 +32,7 @@ export const ImageTile = memo(function ImageTile({ image, index, active, compact
         className={classes.tile}
         tabIndex={active ? 0 : -1}
         data-index={index}
-        onFocus={onFocus}
+        onFocus={() => onActive(index)}
         aria-label={[image.name, ...marks].join(', ')}
       >
         <img
@@ -51,7 +57,7 @@ export const ImageTile = memo(function ImageTile({ image, index, active, compact
           )}
         </span>
         {!compact && (
-          <span className={classes.caption} aria-hidden="true">
+          <span className={classes.caption} data-counts={positives > 0 || undefined} aria-hidden="true">
             <Text span size="xs" truncate className={classes.name}>
               {image.name}
             </Text>

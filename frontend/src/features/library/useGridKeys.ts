@@ -61,7 +61,9 @@ export function useGridKeys({ count, columns, area, reveal }: Grid) {
     if (next === active) return;
     event.preventDefault();
     setActive(next);
-    focusNext.current = true;
+    const there = tile(next);
+    if (there) there.focus({ preventScroll: true });
+    else focusNext.current = true;
     reveal(Math.floor(next / columns));
   }
 

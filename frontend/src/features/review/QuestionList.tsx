@@ -1,6 +1,7 @@
-import { Text, UnstyledButton } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { IconCheck, IconCircle, IconQuestionMark, IconX, IconZoomCheck } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
+import type { QuestionRow } from '@/client';
 import { ScoreBar } from '@/components/ScoreBar';
 import { TagName } from '@/components/TagName';
 import { t } from '@/lib/i18n';
@@ -26,10 +27,13 @@ export function QuestionList({ sheet, threshold, reviewer }: Props) {
   const list = useRef<HTMLOListElement>(null);
   const { cursor } = sheet;
   useEffect(() => {
-    const row = list.current?.children[cursor];
-    const pane = row?.closest('[data-pane]');
-    // Only the rail moves: on a phone, where it is as long as its content, the page stays where it is.
-    if (row && pane && pane.scrollHeight > pane.clientHeight) row.scrollIntoView({ block: 'nearest' });
+    const frame = requestAnimationFrame(() => {
+      const row = list.current?.children[cursor];
+      const pane = row?.closest('[data-pane]');
+      // Only the rail moves: on a phone, where it is as long as its content, the page stays where it is.
+      if (row && pane && pane.scrollHeight > pane.clientHeight) row.scrollIntoView({ block: 'nearest' });
+    });
+    return () => cancelAnimationFrame(frame);
   }, [cursor]);
   return (
     <section aria-label={t('review.questions')}>
@@ -38,22 +42,47 @@ export function QuestionList({ sheet, threshold, reviewer }: Props) {
       </Text>
       <ol className={classes.list} ref={list}>
         {sheet.card.questions.map((question, index) => (
-          <li key={question.tag}>
-            <UnstyledButton
-              className={classes.row}
-              aria-current={index === sheet.cursor ? 'step' : undefined}
-              onClick={() => reviewer.choose(index)}
-              {...keepFocus}
-            >
-              <VerdictMark given={sheet.answers.get(question.tag)} />
-              <span className={classes.name}>
-                <TagName name={question.tag} />
-              </span>
-              <ScoreBar score={question.score} threshold={threshold} small />
-            </UnstyledButton>
-          </li>
+          <Row
+            key={question.tag}
+            question={question}
+            index={index}
+            current={index === cursor}
+            given={sheet.answers.get(question.tag)}
+            threshold={threshold}
+            reviewer={reviewer}
+          />
         ))}
       </ol>
     </section>
   );
 }
+
+type RowProps = {
+  question: QuestionRow;
+  index: number;
+  current: boolean;
+  given: Given | undefined;
+  threshold: number;
+  reviewer: Reviewer;
+};
+
+/** Drawn anew only when it changes itself: an answer touches two rows. */
+const Row = memo(function Row({ question, index, current, given, threshold, reviewer }: RowProps) {
+  return (
+    <li>
+      <button
+        type="button"
+        className={classes.row}
+        aria-current={current ? 'step' : undefined}
+        onClick={() => reviewer.choose(index)}
+        {...keepFocus}
+      >
+        <VerdictMark given={given} />
+        <span className={classes.name}>
+          <TagName name={question.tag} />
+        </span>
+        <ScoreBar score={question.score} threshold={threshold} small />
+      </button>
+    </li>
+  );
+});

@@ -1,11 +1,12 @@
 import { ActionIcon, Badge, Button, Group, Stack, Text, Title, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconChevronDown, IconChevronUp, IconPlayerSkipForward } from '@tabler/icons-react';
-import type { Verdict } from '@/client';
+import { memo } from 'react';
 import { Kbd } from '@/components/Kbd';
 import { ScoreBar } from '@/components/ScoreBar';
 import { TagName } from '@/components/TagName';
 import { hasMessage, t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
+import { Answers } from './Answers';
 import { keepFocus } from './keepFocus';
 import classes from './QuestionPanel.module.css';
 import type { Reviewer } from './reviewer';
@@ -19,10 +20,6 @@ export function QuestionPanel({ sheet, threshold, reviewer, canUndo }: Props) {
   if (!question) return null;
   const { tag, score, category } = question;
   const given = sheet.answers.get(tag);
-  const reply = (verdict: Verdict, atFullSize = false) =>
-    reviewer.answer({ imageId: image.id, tag, verdict, atFullSize });
-  const variant = (verdict: Verdict, atFullSize = false) =>
-    given?.verdict === verdict && given.atFullSize === atFullSize ? 'outline' : undefined;
   const categoryKey = `review.category_${category}`;
   return (
     <Stack gap="sm">
@@ -31,7 +28,7 @@ export function QuestionPanel({ sheet, threshold, reviewer, canUndo }: Props) {
           <Text c="dimmed" size="sm">
             {t('review.ask')}
           </Text>
-          <Steps sheet={sheet} reviewer={reviewer} />
+          <Steps cursor={sheet.cursor} count={questions.length} reviewer={reviewer} />
         </Group>
         <Group gap="xs" align="center" aria-live="polite" aria-atomic="true">
           <Title order={2} className={classes.tag} data-testid="question">
@@ -42,126 +39,73 @@ export function QuestionPanel({ sheet, threshold, reviewer, canUndo }: Props) {
       </Stack>
       <ScoreBar score={score} threshold={threshold} />
 
-      <div className={classes.answers}>
-        <Answer
-          keys="y,a,ArrowRight"
-          label={t('review.yes')}
-          color="teal.9"
-          variant={variant('yes')}
-          onClick={() => reply('yes')}
-        />
-        <Answer
-          keys="n,x"
-          label={t('review.no')}
-          color="red.8"
-          variant={variant('no')}
-          onClick={() => reply('no')}
-        />
-        <Answer
-          keys="u,Space"
-          label={t('review.unsure')}
-          color="gray"
-          variant={variant('unsure') ?? 'light'}
-          onClick={() => reply('unsure')}
-        />
-        <Tooltip label={t('review.yesFullHint')} multiline w={260}>
-          <Answer
-            keys="shift+y"
-            label={t('review.yesFull')}
-            color="teal"
-            variant={variant('yes', true) ?? 'light'}
-            onClick={() => reply('yes', true)}
-          />
-        </Tooltip>
-      </div>
+      <Answers imageId={image.id} tag={tag} given={given} reviewer={reviewer} />
 
       <Group gap="xs" grow mt={-4} mb={-4}>
         <Undo canUndo={canUndo} reviewer={reviewer} />
-        <Button
-          size="xs"
-          variant="subtle"
-          color="gray"
-          leftSection={<IconPlayerSkipForward size={16} />}
-          rightSection={<Kbd keys="s" />}
-          onClick={() => reviewer.skip(image.id)}
-          {...keepFocus}
-          {...shortcut('s', t('review.skip'))}
-        >
-          {t('review.skip')}
-        </Button>
+        <Skip imageId={image.id} reviewer={reviewer} />
       </Group>
     </Stack>
   );
 }
 
-type StepsProps = { sheet: Sheet; reviewer: Reviewer };
+type StepsProps = { cursor: number; count: number; reviewer: Reviewer };
 
-function Steps({ sheet, reviewer }: StepsProps) {
-  const { cursor } = sheet;
-  const count = sheet.card.questions.length;
+function Steps({ cursor, count, reviewer }: StepsProps) {
   return (
     <Group gap={2} wrap="nowrap">
       <Text size="sm" c="dimmed" className="tabular" mr={4}>
         {t('review.questionOf', { number: cursor + 1, count })}
       </Text>
-      <ActionIcon
-        size="sm"
-        className={classes.quiet}
-        aria-label={t('review.previous')}
-        disabled={cursor === 0}
-        onClick={() => reviewer.choose(cursor - 1)}
-        {...keepFocus}
-        {...shortcut('ArrowUp,k', t('review.previous'))}
-        data-shortcut-repeat=""
-      >
-        <IconChevronUp size={16} />
-      </ActionIcon>
-      <ActionIcon
-        size="sm"
-        className={classes.quiet}
-        aria-label={t('review.next')}
-        disabled={cursor === count - 1}
-        onClick={() => reviewer.choose(cursor + 1)}
-        {...keepFocus}
-        {...shortcut('ArrowDown,j', t('review.next'))}
-        data-shortcut-repeat=""
-      >
-        <IconChevronDown size={16} />
-      </ActionIcon>
+      <Step by={-1} disabled={cursor === 0} reviewer={reviewer} />
+      <Step by={1} disabled={cursor === count - 1} reviewer={reviewer} />
     </Group>
   );
 }
 
-type AnswerProps = {
-  keys: string;
-  label: string;
-  color: string;
-  variant?: string;
-  onClick: () => void;
-};
+type StepProps = { by: 1 | -1; disabled: boolean; reviewer: Reviewer };
 
-function Answer({ keys, label, color, variant = 'filled', onClick, ...others }: AnswerProps) {
+const Step = memo(function Step({ by, disabled, reviewer }: StepProps) {
+  const label = by === 1 ? t('review.next') : t('review.previous');
+  const Icon = by === 1 ? IconChevronDown : IconChevronUp;
+  return (
+    <ActionIcon
+      size="sm"
+      className={classes.quiet}
+      aria-label={label}
+      disabled={disabled}
+      onClick={() => reviewer.step(by)}
+      {...keepFocus}
+      {...shortcut(by === 1 ? 'ArrowDown,j' : 'ArrowUp,k', label)}
+      data-shortcut-repeat=""
+    >
+      <Icon size={16} />
+    </ActionIcon>
+  );
+});
+
+type SkipProps = { imageId: number; reviewer: Reviewer };
+
+const Skip = memo(function Skip({ imageId, reviewer }: SkipProps) {
   return (
     <Button
-      size="md"
-      px="xs"
-      color={color}
-      variant={variant}
-      classNames={{ root: classes.answer, inner: classes.answerInner, label: classes.answerLabel }}
-      rightSection={<Kbd keys={keys} onFilled={variant === 'filled'} />}
-      onClick={onClick}
-      {...others}
+      size="xs"
+      variant="subtle"
+      color="gray"
+      leftSection={<IconPlayerSkipForward size={16} />}
+      rightSection={<Kbd keys="s" />}
+      onClick={() => reviewer.skip(imageId)}
       {...keepFocus}
-      {...shortcut(keys, label)}
+      {...shortcut('s', t('review.skip'))}
     >
-      {label}
+      {t('review.skip')}
     </Button>
   );
-}
+});
 
 type UndoProps = { canUndo: boolean; reviewer: Reviewer };
 
-export function Undo({ canUndo, reviewer }: UndoProps) {
+export const Undo = memo(function Undo({ canUndo, reviewer }: UndoProps) {
   return (
     <Tooltip label={t('review.undoHint')} multiline w={240}>
       <Button
@@ -181,4 +125,4 @@ export function Undo({ canUndo, reviewer }: UndoProps) {
       </Button>
     </Tooltip>
   );
-}
+});

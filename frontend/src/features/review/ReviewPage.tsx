@@ -1,6 +1,7 @@
 import { Alert, Paper, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { memo, useCallback } from 'react';
 import type { SessionUser } from '@/client';
 import { TagInput } from '@/components/TagInput';
 import { t } from '@/lib/i18n';
@@ -14,6 +15,8 @@ import { Stage } from './Stage';
 import { SuggestionList } from './SuggestionList';
 import { sheetNow, sheetsAhead } from './session';
 import { type Review, useReview } from './useReview';
+
+const AddTag = memo(TagInput);
 
 /** The decision line where the tagger has not said its own. */
 const LINE = 0.4;
@@ -46,8 +49,14 @@ function ReviewCard({ review }: { review: Review }) {
   const { snapshot, reviewer } = review;
   const { session, tagger } = snapshot;
   const sheet = sheetNow(session);
+  const imageId = sheet?.card.image.id;
+  const addTag = useCallback(
+    (tag: string) => {
+      if (imageId !== undefined) reviewer.answerTag('typed', { imageId, tag, verdict: 'yes' });
+    },
+    [reviewer, imageId],
+  );
   if (!sheet) return null;
-  const { image } = sheet.card;
   const threshold = tagger?.threshold ?? LINE;
   const slides = [sheet, ...sheetsAhead(session).slice(0, DRAWN_AHEAD)].map(({ key, card }) => ({
     key,
@@ -72,9 +81,7 @@ function ReviewCard({ review }: { review: Review }) {
         </Stack>
         <Stack className={classes.lists} gap="md" key={sheet.key} data-pane="">
           <QuestionList sheet={sheet} threshold={threshold} reviewer={reviewer} />
-          <TagInput
-            onTag={(tag) => reviewer.answerTag('typed', { imageId: image.id, tag, verdict: 'yes' })}
-          />
+          <AddTag onTag={addTag} />
           <SuggestionList sheet={sheet} threshold={threshold} reviewer={reviewer} />
         </Stack>
         <Stack className={classes.status} gap="xs">

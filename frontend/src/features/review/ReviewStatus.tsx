@@ -2,15 +2,17 @@ import { ActionIcon, Alert, Badge, Group, Text, Tooltip } from '@mantine/core';
 import { IconCloudUpload, IconX } from '@tabler/icons-react';
 import { t } from '@/lib/i18n';
 import type { OutboxStatus } from './outbox';
-import { type Review, useFigures } from './useReview';
+import { type Review, useFigures, useOutbox } from './useReview';
 
 /** What the person did today, what is left, and whether everything has reached the server. */
 export function ReviewStatus({ review }: { review: Review }) {
   const figures = useFigures(review);
-  const { outbox } = review;
+  const outbox = useOutbox(review.desk);
   return (
     <>
-      {outbox.refused.length > 0 && <Refused review={review} />}
+      {outbox.refused.length > 0 && (
+        <Refused sentences={outbox.refused} onClose={() => review.desk.outbox.forgive()} />
+      )}
       <Group gap="lg" wrap="nowrap" mih={22} className="tabular">
         {figures && (
           <>
@@ -69,13 +71,12 @@ function Unsent({ outbox }: { outbox: OutboxStatus }) {
   );
 }
 
-function Refused({ review }: { review: Review }) {
-  const { refused } = review.outbox;
+function Refused({ sentences, onClose }: { sentences: readonly string[]; onClose: () => void }) {
   return (
-    <Alert color="red" variant="light" title={t('review.refusedTitle', { count: refused.length })} py="xs">
+    <Alert color="red" variant="light" title={t('review.refusedTitle', { count: sentences.length })} py="xs">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <Text size="sm">{[...new Set(refused)].slice(0, 3).join(' ')}</Text>
-        <ActionIcon aria-label={t('app.close')} onClick={() => review.desk.outbox.forgive()}>
+        <Text size="sm">{[...new Set(sentences)].slice(0, 3).join(' ')}</Text>
+        <ActionIcon aria-label={t('app.close')} onClick={onClose}>
           <IconX size={16} />
         </ActionIcon>
       </Group>

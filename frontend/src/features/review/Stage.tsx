@@ -1,7 +1,7 @@
 import { Alert, Button, Text, Tooltip } from '@mantine/core';
 import { IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { ImageCard } from '@/client';
 import { Kbd } from '@/components/Kbd';
 import { t } from '@/lib/i18n';
@@ -15,7 +15,13 @@ type Slide = { key: number; image: ImageCard };
 type Props = { slides: Slide[] };
 
 /** The image, fitted to the page or in full size. */
-export function Stage({ slides }: Props) {
+export const Stage = memo(StageView, (before, after) => sameSlides(before.slides, after.slides));
+
+function sameSlides(before: Slide[], after: Slide[]): boolean {
+  return before.length === after.length && before.every((slide, index) => slide.key === after[index]?.key);
+}
+
+function StageView({ slides }: Props) {
   const [now] = slides;
   const [zoomedKey, setZoomedKey] = useState<number | null>(null);
   const [settled, setSettled] = useState<ReadonlyMap<number, 'loaded' | 'failed'>>(new Map());

@@ -1,6 +1,7 @@
 import { ActionIcon, Text } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
-import type { Verdict } from '@/client';
+import { memo } from 'react';
+import type { SuggestionRow, Verdict } from '@/client';
 import { Kbd } from '@/components/Kbd';
 import { formatScore } from '@/components/ScoreBar';
 import { TagName } from '@/components/TagName';
@@ -10,7 +11,7 @@ import { keepFocus } from './keepFocus';
 import { VerdictMark } from './QuestionList';
 import type { Reviewer } from './reviewer';
 import classes from './SuggestionList.module.css';
-import type { Sheet } from './session';
+import type { Given, Sheet } from './session';
 
 /** As many suggestions as there are number keys. */
 const BY_KEY = 9;
@@ -22,8 +23,6 @@ export function SuggestionList({ sheet, threshold, reviewer }: Props) {
   const { image } = sheet.card;
   // What has a label already needs no answer, and below the line the tagger is not sure.
   const suggestions = sheet.card.suggestions.filter(({ score, state }) => !state && score >= threshold);
-  const reply = (tag: string, verdict: Verdict) =>
-    reviewer.answerTag('suggestion', { imageId: image.id, tag, verdict });
   return (
     <>
       {sheet.typed.length > 0 && (
@@ -49,43 +48,63 @@ export function SuggestionList({ sheet, threshold, reviewer }: Props) {
             {t('review.suggestions')}
           </Text>
           <ul className={classes.list}>
-            {suggestions.map(({ tag, score }, index) => {
-              const key = index < BY_KEY ? String(index + 1) : null;
-              const yes = t('review.suggestionYes', { tag });
-              const no = t('review.suggestionNo', { tag });
-              return (
-                <li key={tag} className={classes.row}>
-                  {sheet.answers.has(tag) && <VerdictMark given={sheet.answers.get(tag)} />}
-                  <span className={classes.name}>
-                    <TagName name={tag} />
-                  </span>
-                  <Text span size="xs" c="dimmed" className="tabular">
-                    {formatScore(score)}
-                  </Text>
-                  {key && <Kbd keys={key} />}
-                  <ActionIcon
-                    className={classes.yes}
-                    aria-label={yes}
-                    onClick={() => reply(tag, 'yes')}
-                    {...keepFocus}
-                    {...(key ? shortcut(key, yes) : {})}
-                  >
-                    <IconCheck size={16} />
-                  </ActionIcon>
-                  <ActionIcon
-                    className={classes.no}
-                    aria-label={no}
-                    onClick={() => reply(tag, 'no')}
-                    {...keepFocus}
-                  >
-                    <IconX size={16} />
-                  </ActionIcon>
-                </li>
-              );
-            })}
+            {suggestions.map((suggestion, index) => (
+              <Row
+                key={suggestion.tag}
+                suggestion={suggestion}
+                index={index}
+                imageId={image.id}
+                given={sheet.answers.get(suggestion.tag)}
+                reviewer={reviewer}
+              />
+            ))}
           </ul>
         </section>
       )}
     </>
   );
 }
+
+type RowProps = {
+  suggestion: SuggestionRow;
+  index: number;
+  imageId: number;
+  given: Given | undefined;
+  reviewer: Reviewer;
+};
+
+const Row = memo(function Row({ suggestion, index, imageId, given, reviewer }: RowProps) {
+  const { tag, score } = suggestion;
+  const key = index < BY_KEY ? String(index + 1) : null;
+  const yes = t('review.suggestionYes', { tag });
+  const reply = (verdict: Verdict) => reviewer.answerTag('suggestion', { imageId, tag, verdict });
+  return (
+    <li className={classes.row}>
+      {given && <VerdictMark given={given} />}
+      <span className={classes.name}>
+        <TagName name={tag} />
+      </span>
+      <Text span size="xs" c="dimmed" className="tabular">
+        {formatScore(score)}
+      </Text>
+      {key && <Kbd keys={key} />}
+      <ActionIcon
+        className={classes.yes}
+        aria-label={yes}
+        onClick={() => reply('yes')}
+        {...keepFocus}
+        {...(key ? shortcut(key, yes) : {})}
+      >
+        <IconCheck size={16} />
+      </ActionIcon>
+      <ActionIcon
+        className={classes.no}
+        aria-label={t('review.suggestionNo', { tag })}
+        onClick={() => reply('no')}
+        {...keepFocus}
+      >
+        <IconX size={16} />
+      </ActionIcon>
+    </li>
+  );
+});

@@ -135,6 +135,12 @@ export class Reviewer {
     this.take({ session: moves.choose(this.current.session, index), effects: [] });
   }
 
+  /** To the question before or after. */
+  step(by: 1 | -1): void {
+    const sheet = sheetNow(this.current.session);
+    if (sheet) this.choose(sheet.cursor + by);
+  }
+
   reopenSkipped(): void {
     this.take({ session: moves.reopenSkipped(this.current.session), effects: [] });
   }

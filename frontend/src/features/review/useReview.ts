@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import type { SessionUser } from '@/client';
 import { sessionQuery } from '@/lib/session';
 import { readProgress } from './api';
@@ -8,7 +8,7 @@ import type { OutboxStatus } from './outbox';
 import type { Reviewer, Snapshot } from './reviewer';
 import { doneCount } from './session';
 
-export type Review = { desk: Desk; reviewer: Reviewer; snapshot: Snapshot; outbox: OutboxStatus };
+export type Review = { desk: Desk; reviewer: Reviewer; snapshot: Snapshot };
 
 /** The review of one person, from the moment the page is there to the moment it is left. */
 export function useReview(user: SessionUser): Review {
@@ -16,7 +16,6 @@ export function useReview(user: SessionUser): Review {
   const desk = deskOf(user.id, client);
   const { reviewer, outbox } = desk;
   const snapshot = useSyncExternalStore(reviewer.subscribe, reviewer.snapshot);
-  const status = useSyncExternalStore(outbox.subscribe, outbox.status);
 
   useEffect(() => {
     const enter = () => reviewer.enter();
@@ -43,26 +42,29 @@ export function useReview(user: SessionUser): Review {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the time is what makes it happen
   useEffect(() => outbox.wake(), [outbox, dataUpdatedAt]);
 
-  return { desk, reviewer, snapshot, outbox: status };
+  return { desk, reviewer, snapshot };
+}
+
+/** What waits to be sent. Apart from the review, so that sending draws no question anew. */
+export function useOutbox({ outbox }: Desk): OutboxStatus {
+  return useSyncExternalStore(outbox.subscribe, outbox.status);
 }
 
 export type Figures = { mineToday: number; imagesLeft: number };
 
 /** The person's figures: what the server counted, and what has happened since. */
-export function useFigures({ desk, snapshot, outbox }: Review): Figures | null {
-  const [sentBefore, setSentBefore] = useState(0);
+export function useFigures({ desk, snapshot }: Review): Figures | null {
+  const { unsentAnswers } = useOutbox(desk);
   const progress = useQuery({
     queryKey: ['review', 'progress'],
     queryFn: async () => {
-      const sent = desk.outbox.sent;
-      const read = await readProgress();
-      setSentBefore(sent);
-      return read;
+      const sentBefore = desk.outbox.sent;
+      return { ...(await readProgress()), sentBefore };
     },
     refetchInterval: 60_000,
   });
   if (!progress.data) return null;
-  const since = desk.outbox.sent - sentBefore + outbox.unsentAnswers;
+  const since = desk.outbox.sent - progress.data.sentBefore + unsentAnswers;
   const done = doneCount(snapshot.session);
   return {
     mineToday: Math.max(0, progress.data.mine_today + since),

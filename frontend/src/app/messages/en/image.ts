@@ -60,6 +60,7 @@ export const image = {
     one: '{count} image differs in a few details only.',
     other: '{count} images differ in a few details only.',
   },
+  sameHash: 'Nearly identical',
   distance: { one: '{count} bit apart', other: '{count} bits apart' },
 
   answers: 'Answers',

@@ -1,0 +1,247 @@
+"""Wherever a worker is killed while it takes files in, nothing is lost and nothing doubled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from labelhub.images import services, storage
+from labelhub.images.models import Image, UploadFile
+from labelhub.images.selectors import file_bytes, pending
+from labelhub.images.services import receive as receive_service
+from labelhub.images.services import settle, upload_close, upload_open
+from labelhub.jobs.models import Job
+from tests.ingesting import (
+    Killed,
+    kill,
+    lapse,
+    messages,
+    on_disk,
+    outcomes,
+    receive,
+    step,
+    tags_of,
+    uploaded,
+    work_off,
+)
+from tests.pictures import png, zipped
+from worker.decoder import DecoderDied
+from worker.tasks import ingest as task
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells", "decoder_ended")]
+
+
+def test_an_unpacking_that_was_interrupted_goes_on_where_it_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settle, "UNPACK_SECONDS", 0.0)
+    upload = upload_open(expected=1)
+    receive(upload, "all.zip", zipped({f"{seed}.png": png(seed) for seed in range(6)}))
+
+    step(upload)
+    assert upload.files.count() == 2
+    upload_close(upload_id=upload.pk)
+    work_off(upload)
+
+    assert sorted(outcomes(upload)) == [*(f"{seed}.png" for seed in range(6)), "all.zip"]
+    assert Image.objects.count() == 6
+
+
+def test_a_worker_killed_while_unpacking_loses_and_doubles_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    upload = upload_open(expected=1)
+    receive(upload, "all.zip", zipped({f"{seed}.png": png(seed) for seed in range(6)}))
+    upload_close(upload_id=upload.pk)
+    with monkeypatch.context() as killing:
+        calls: list[object] = []
+
+        def killed(**arguments: object) -> UploadFile:
+            calls.append(arguments)
+            if len(calls) == 4:
+                raise Killed
+            return receive_service.file_add(**arguments)  # type: ignore[arg-type]
+
+        killing.setattr("labelhub.images.services.settle.file_add", killed)
+        with pytest.raises(Killed):
+            step(upload)
+    lapse(upload)
+
+    work_off(upload)
+
+    assert Image.objects.count() == 6
+    assert upload.files.count() == 7
+
+
+@pytest.mark.parametrize("moment", ["before storing", "while storing", "before commit"])
+def test_a_worker_killed_at_an_image_loses_and_doubles_nothing(
+    monkeypatch: pytest.MonkeyPatch, files: Path, moment: str
+) -> None:
+    upload = upload_open(expected=2)
+    receive(upload, "a.png", png(1))
+    receive(upload, "b.png", png(2))
+    upload_close(upload_id=upload.pk)
+    target = {
+        "before storing": "labelhub.images.storage.put_file",
+        "while storing": "labelhub.images.storage.put_bytes",
+        "before commit": "labelhub.images.services.settle.duplicates_record",
+    }[moment]
+    with monkeypatch.context() as killing:
+        killing.setattr(target, kill)
+        with pytest.raises(Killed):
+            step(upload)
+    assert not Image.objects.exists()
+    assert [work.subject_id for work in pending()] == []  # the claim still stands
+    lapse(upload)
+    assert [work.subject_id for work in pending()] == [upload.pk]
+
+    work_off(upload)
+
+    assert outcomes(upload) == {"a.png": "stored", "b.png": "stored"}
+    assert len(on_disk(files, "originals")) == 2
+    assert on_disk(files, "incoming") == []
+
+
+def test_two_workers_at_the_same_file_make_one_image() -> None:
+    upload = upload_open(expected=1)
+    file = receive(upload, "a.png", png())
+    with file_bytes(file) as path:
+        facts = task._facts(file, path)
+        services.image_store(file=file, path=path, facts=facts)
+        path.write_bytes(png())
+        services.image_store(file=file, path=path, facts=facts)
+
+    assert outcomes(upload) == {"a.png": "stored"}
+    assert Image.objects.count() == 1
+
+
+def test_bytes_that_vanished_are_a_sentence() -> None:
+    upload = upload_open(expected=2)
+    file = receive(upload, "a.png", png(1))
+    receive(upload, "b.png", png(2))
+    storage.discard(file.key)
+    upload_close(upload_id=upload.pk)
+
+    work_off(upload)
+
+    assert outcomes(upload) == {"a.png": "rejected", "b.png": "stored"}
+    assert "gone from the storage" in messages(upload)["a.png"]
+
+
+def test_a_file_the_decoder_dies_of_is_rejected_after_three_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    decode, names = task.decoder.decode, []
+
+    def dying(path: Path, name: str) -> object:
+        names.append(name)
+        if name == "poison.png":
+            raise DecoderDied
+        return decode(path, name)
+
+    monkeypatch.setattr(task.decoder, "decode", dying)
+
+    upload = uploaded({"poison.png": png(1), "good.png": png(2)})
+
+    assert outcomes(upload) == {"poison.png": "rejected", "good.png": "stored"}
+    assert "stopped the worker 3 times" in messages(upload)["poison.png"]
+    assert names.count("poison.png") == 3
+
+
+def test_a_file_that_kills_its_worker_every_time_is_rejected_in_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    upload = upload_open(expected=2)
+    receive(upload, "poison.png", png(1))
+    receive(upload, "good.png", png(2))
+    upload_close(upload_id=upload.pk)
+    with monkeypatch.context() as killing:
+        killing.setattr(task.decoder, "decode", kill)
+        for _time in range(3):
+            with pytest.raises(Killed):
+                step(upload)
+            lapse(upload)
+
+    work_off(upload)
+
+    assert outcomes(upload) == {"poison.png": "rejected", "good.png": "stored"}
+
+
+def test_a_full_disk_is_not_blamed_on_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = upload_open(expected=1)
+    receive(upload, "a.png", png())
+    upload_close(upload_id=upload.pk)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(storage, "put_file", full)
+        for _time in range(4):
+            with pytest.raises(OSError, match="No space"):
+                step(upload)
+    assert "No space left" in Job.objects.get().error
+
+    work_off(upload)
+
+    assert outcomes(upload) == {"a.png": "stored"}
+
+
+def test_tags_a_killed_worker_did_not_hand_on_are_handed_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    upload = upload_open(expected=2)
+    receive(upload, "a.png", png())
+    receive(upload, "a.txt", b"solo")
+    upload_close(upload_id=upload.pk)
+    with monkeypatch.context() as killing:
+        killing.setattr(services, "sidecar_apply", kill)
+        with pytest.raises(Killed):
+            step(upload)
+    assert [work.subject_id for work in pending()] == [upload.pk]
+
+    work_off(upload)
+
+    assert tags_of(Image.objects.get()) == {"solo"}
+
+
+def test_claims_keep_workers_apart() -> None:
+    upload = upload_open(expected=5)
+    for seed in range(5):
+        receive(upload, f"{seed}.png", png(seed))
+
+    first = services.files_claim(upload_id=upload.pk, limit=3)
+    second = services.files_claim(upload_id=upload.pk, limit=3)
+    third = services.files_claim(upload_id=upload.pk, limit=3)
+
+    assert [file.path for file in first.files] == ["0.png", "1.png", "2.png"]
+    assert [file.path for file in second.files] == ["3.png", "4.png"]
+    assert third.files == []
+
+
+@pytest.mark.django_db(transaction=True)  # a claim is known by the time of its transaction
+def test_a_claim_that_lapsed_is_lost_to_its_first_holder() -> None:
+    upload = upload_open(expected=2)
+    receive(upload, "0.png", png(0))
+    receive(upload, "1.png", png(1))
+    slow = services.files_claim(upload_id=upload.pk)
+    lapse(upload)
+    fast = services.files_claim(upload_id=upload.pk)
+
+    assert not services.file_begin(claim=slow, file=slow.files[0])
+    assert services.file_begin(claim=fast, file=fast.files[0])
+    assert not services.file_begin(claim=slow, file=slow.files[1])
+
+
+def test_files_given_back_can_be_claimed_at_once() -> None:
+    upload = upload_open(expected=3)
+    for seed in range(3):
+        receive(upload, f"{seed}.png", png(seed))
+    claim = services.files_claim(upload_id=upload.pk)
+    services.file_begin(claim=claim, file=claim.files[0])
+
+    services.files_release(claim=claim, after=claim.files[0])
+
+    again = services.files_claim(upload_id=upload.pk)
+    assert [file.path for file in again.files] == ["1.png", "2.png"]
