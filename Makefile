@@ -20,7 +20,7 @@ logs: installed ## follow every log
 	@$(LABELHUB) logs
 
 status: installed ## show what runs
-	@$(LABELHUB) status
+	@$(LABELHUB) status || true
 
 dev: bootstrap ## run in the foreground; changed code is loaded again
 	@$(LABELHUB) dev

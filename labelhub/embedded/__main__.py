@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -103,7 +104,11 @@ def _interrupt(*_: object) -> NoReturn:
 
 
 def _follow(files: list[Path]) -> int:
-    return subprocess.call(["tail", "-n", "20", "-F", *map(str, files)], stderr=subprocess.DEVNULL)
+    """Until Ctrl-C, which is how one leaves."""
+    with suppress(KeyboardInterrupt):
+        tail = ["tail", "-n", "20", "-F", *map(str, files)]
+        return subprocess.call(tail, stderr=subprocess.DEVNULL)
+    return 0
 
 
 if __name__ == "__main__":

@@ -108,6 +108,7 @@ def receive(source: Readable, *, limit: int) -> Received:
     try:
         key = default_storage.save(key, _Stream(stream, key))
     except BaseException:
+        default_storage.delete(key)
         raise
     return Received(key=key, sha256=stream.digest.hexdigest(), bytes=stream.count)
 

@@ -11,9 +11,9 @@ export const createClientConfig: CreateClientConfig = (config) => ({
 
 async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init);
-  if (request.method !== 'GET') request.headers.set('X-CSRFToken', csrfToken());
   let response: Response;
   try {
+    if (request.method !== 'GET') request.headers.set('X-CSRFToken', await freshCsrfToken());
     response = await globalThis.fetch(request);
   } catch (problem) {
     if (request.signal.aborted) throw problem;
@@ -24,4 +24,10 @@ async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Respo
   const isSession = new URL(request.url).pathname.startsWith('/api/session');
   if (response.status === 401 && !isSession) announceSessionEnded();
   throw errorFrom(response.status, await response.text());
+}
+
+/** The first answer of the server brings the token's cookie; a page that has none yet asks for it. */
+async function freshCsrfToken(): Promise<string> {
+  if (!csrfToken()) await globalThis.fetch(new Request(`${window.location.origin}/api/session`));
+  return csrfToken();
 }

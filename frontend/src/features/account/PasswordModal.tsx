@@ -59,6 +59,7 @@ export function PasswordModal({ opened, onClose }: Props) {
             hidden
           />
           <PasswordInput
+            visibilityToggleButtonProps={{ 'aria-label': t('app.showPassword') }}
             label={t('app.passwordNew')}
             autoComplete="new-password"
             value={first}
@@ -69,6 +70,7 @@ export function PasswordModal({ opened, onClose }: Props) {
             data-autofocus
           />
           <PasswordInput
+            visibilityToggleButtonProps={{ 'aria-label': t('app.showPassword') }}
             label={t('app.passwordAgain')}
             autoComplete="new-password"
             value={second}

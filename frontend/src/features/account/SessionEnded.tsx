@@ -1,6 +1,7 @@
 import { Modal, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { sessionGet } from '@/client';
 import { announceSessionRestored, onSessionEnded } from '@/lib/api';
 import { t } from '@/lib/i18n';
 import { SignInForm } from './SignInForm';
@@ -9,7 +10,16 @@ import { SignInForm } from './SignInForm';
 export function SessionEnded() {
   const client = useQueryClient();
   const [ended, setEnded] = useState(false);
-  useEffect(() => onSessionEnded(() => setEnded(true)), []);
+  useEffect(
+    () =>
+      onSessionEnded(async () => {
+        // An answer that was still on its way may tell of the session before; and the cache keeps who was signed in,
+        // or the page below would lose what this person may do.
+        const { user } = await sessionGet().catch(() => ({ user: null }));
+        setEnded(user === null);
+      }),
+    [],
+  );
   return (
     <Modal
       opened={ended}

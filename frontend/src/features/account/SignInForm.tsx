@@ -47,6 +47,7 @@ export function SignInForm({ onDone }: Props) {
           data-autofocus
         />
         <PasswordInput
+          visibilityToggleButtonProps={{ 'aria-label': t('app.showPassword') }}
           label={t('app.password')}
           autoComplete="current-password"
           value={password}

@@ -22,8 +22,6 @@ export function useLinkSignIn(onDone: () => void): LinkSignIn {
       if (!token) return;
       setLink({ state: 'working', problem: null });
       try {
-        // The first answer also brings the cookie that the next request proves itself with.
-        await client.fetchQuery(sessionQuery);
         const session = await signInByLink(decodeURIComponent(token));
         client.setQueryData(sessionQuery.queryKey, session);
         done.current();

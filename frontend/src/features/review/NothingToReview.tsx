@@ -25,7 +25,10 @@ export function NothingToReview({ review }: { review: Review }) {
   const client = useQueryClient();
   const overview = useQuery(overviewQuery);
   // What the frame knows may be older than the last answer.
-  useEffect(() => void client.invalidateQueries({ queryKey: overviewQuery.queryKey }), [client]);
+  useEffect(() => {
+    void client.invalidateQueries({ queryKey: overviewQuery.queryKey });
+    void client.invalidateQueries({ queryKey: ['review', 'progress'] });
+  }, [client]);
   if (snapshot.problem && !snapshot.dealing) {
     return (
       <ErrorState

@@ -1,7 +1,7 @@
 import { Alert, Paper, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { memo, useCallback } from 'react';
+import { memo, useCallback, useEffect } from 'react';
 import type { SessionUser } from '@/client';
 import { TagInput } from '@/components/TagInput';
 import { t } from '@/lib/i18n';
@@ -30,6 +30,8 @@ export function ReviewPage() {
 }
 
 function ReviewDesk({ user }: { user: SessionUser }) {
+  // The link that led here would keep Space and Enter for itself.
+  useEffect(() => document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true }), []);
   const review = useReview(user);
   return (
     <>

@@ -95,6 +95,10 @@ export class Outbox {
       );
   }
 
+  get sending(): boolean {
+    return this.inFlight.size > 0;
+  }
+
   /** Sends everything now. Resolves when nothing is left or something failed; never rejects. */
   flush(): Promise<void> {
     if (this.timer !== null) clearTimeout(this.timer);

@@ -1,10 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
-import type { SessionUser } from '@/client';
+import type { ProgressOut, SessionUser } from '@/client';
 import { sessionQuery } from '@/lib/session';
 import { readProgress } from './api';
 import { type Desk, deskOf } from './desk';
-import type { OutboxStatus } from './outbox';
+import type { Outbox, OutboxStatus } from './outbox';
 import type { Reviewer, Snapshot } from './reviewer';
 import { doneCount } from './session';
 
@@ -50,6 +50,16 @@ export function useOutbox({ outbox }: Desk): OutboxStatus {
   return useSyncExternalStore(outbox.subscribe, outbox.status);
 }
 
+/** The server's figures at a moment when no answer was on its way, so that none is counted twice; if there is one. */
+async function readQuietly(outbox: Outbox): Promise<ProgressOut & { sentBefore: number }> {
+  for (let attempt = 1; ; attempt += 1) {
+    await outbox.flush();
+    const sentBefore = outbox.sent;
+    const read = await readProgress();
+    if ((outbox.sent === sentBefore && !outbox.sending) || attempt === 4) return { ...read, sentBefore };
+  }
+}
+
 export type Figures = { mineToday: number; imagesLeft: number };
 
 /** The person's figures: what the server counted, and what has happened since. */
@@ -57,10 +67,7 @@ export function useFigures({ desk, snapshot }: Review): Figures | null {
   const { unsentAnswers } = useOutbox(desk);
   const progress = useQuery({
     queryKey: ['review', 'progress'],
-    queryFn: async () => {
-      const sentBefore = desk.outbox.sent;
-      return { ...(await readProgress()), sentBefore };
-    },
+    queryFn: () => readQuietly(desk.outbox),
     refetchInterval: 60_000,
   });
   if (!progress.data) return null;

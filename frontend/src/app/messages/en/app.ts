@@ -70,6 +70,7 @@ export const app = {
   signInText: 'The place where people teach an image tagger.',
   username: 'User name',
   password: 'Password',
+  showPassword: 'Show what is typed',
   signInLinkHint: 'You can also open the one-time sign-in link that was printed when labelhub was started.',
   linkWorking: 'Signing you in',
   linkFailed: 'This sign-in link did not work',
