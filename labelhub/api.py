@@ -10,10 +10,13 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.operation import Operation
+from ninja.parser import Parser
+from ninja.types import DictStrAny
 
 import labelhub.accounts.api
 import labelhub.datasets.api
@@ -27,13 +30,42 @@ from labelhub.accounts.permissions import PUBLIC
 from labelhub.errors import LabelhubError
 
 
+class StorableText(Parser):
+    """No NUL, the one character Postgres cannot store: refused in JSON, dropped from queries."""
+
+    def parse_body(self, request: HttpRequest) -> DictStrAny:
+        body = super().parse_body(request)
+        _refuse_nul(body)
+        return body
+
+    def parse_querydict(
+        self, data: MultiValueDict[str, str], list_fields: list[str], request: HttpRequest
+    ) -> DictStrAny:
+        clean = MultiValueDict(
+            {name: [each.replace("\0", "") for each in values] for name, values in data.lists()}
+        )
+        return super().parse_querydict(clean, list_fields, request)
+
+
+def _refuse_nul(value: object) -> None:
+    if isinstance(value, dict):
+        value = [*value.keys(), *value.values()]
+    if isinstance(value, list):
+        for each in value:
+            _refuse_nul(each)
+    elif isinstance(value, str) and "\0" in value:
+        raise HttpError(400, _("A text has a NUL character, which cannot be stored: remove it."))
+
+
 class Api(NinjaAPI):
     def get_openapi_operation_id(self, operation: Operation) -> str:
         # What the generated client calls the function; endpoint names are unique across the apps.
         return operation.view_func.__name__
 
 
-api = Api(title="labelhub", version="0.1.0", urls_namespace="api", docs_url=None)
+api = Api(
+    title="labelhub", version="0.1.0", urls_namespace="api", docs_url=None, parser=StorableText()
+)
 api.add_router("/session", labelhub.accounts.api.router)
 api.add_router("/images", labelhub.images.api.router)
 api.add_router("/uploads", labelhub.images.api.uploads_router)
@@ -97,3 +129,7 @@ def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return _render(
         request, 422, "invalid", _("Something in the request is not right: %s.") % named, fields
     )
+
+
+def no_such_address(request: HttpRequest, rest: str) -> HttpResponse:
+    return on_not_found(request, Http404())

@@ -47,6 +47,7 @@ def _servers_start(config: pytest.Config) -> None:
         "LABELHUB_HOME": str(home),
         "DATABASE_URL": postgres.url,
         "REDIS_URL": redis.url,
+        "HF_ENDPOINT": "http://127.0.0.1:9",  # nobody there: tests never fetch the real checkpoint
     }
 
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import subprocess
-import sys
 
 from labelhub.embedded import places, programs
-from labelhub.embedded.console import last_lines
-from labelhub.embedded.problem import Problem
+from labelhub.embedded.commands import run_logged
 
 _APPLIED = "SELECT app, name FROM django_migrations ORDER BY id"
 
@@ -20,20 +17,11 @@ def migrate() -> None:
     before = _signature()
     if before is not None and stamp.is_file() and stamp.read_text() == before:
         return
+    failure = "The tables could not be brought up to date"
+    if os.environ.get("DATABASE_URL"):
+        failure = "The database of DATABASE_URL could not be set up"
     log = places.log_dir() / "migrate.log"
-    with log.open("w") as output:
-        done = subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--no-input"],
-            cwd=places.checkout(),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    if done.returncode != 0:
-        if os.environ.get("DATABASE_URL"):
-            reason = "".join(last_lines(log, 1))
-            raise Problem(f"The database of DATABASE_URL could not be set up: {reason}", log)
-        raise Problem("The tables could not be brought up to date.", log)
+    run_logged(["migrate", "--no-input", "--verbosity", "0"], log=log, failure=failure)
     after = _signature()
     if after is not None:
         stamp.write_text(after)

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from labelhub.embedded import places, programs, supervisor
+from labelhub.embedded import commands, places, programs, supervisor
 from labelhub.embedded.console import say, step, wait_until
 from labelhub.embedded.migrations import migrate
 from labelhub.embedded.problem import Problem
@@ -47,7 +47,7 @@ def up(*, folder: Path | None = None, reload: bool = False) -> None:
     try:
         if folder is not None:
             say(f"Importing {folder}")
-            manage("import_images", str(folder))
+            commands.show("import_images", str(folder), takes_ctrl_c=True)
     finally:
         # Whatever became of the import, the product runs and this is the way in.
         say(f"Sign in with this link, which works once:\n  {link}\n")
@@ -55,7 +55,7 @@ def up(*, folder: Path | None = None, reload: bool = False) -> None:
 
 
 def _sign_in_link(running: str) -> str:
-    return manage_output("sign_in_link", "--origin", running, "--next", "/library")
+    return commands.ask("sign_in_link", "--origin", running, "--next", "/library")
 
 
 def prepare_home() -> None:
@@ -116,32 +116,6 @@ def stop_everything() -> bool:
     return ran
 
 
-def manage(*arguments: str) -> None:
-    """Run one of our commands, which prints its own lines."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments], cwd=places.checkout(), stdin=subprocess.DEVNULL
-    )
-    if done.returncode != 0:
-        raise Problem(f"“manage.py {arguments[0]}” did not succeed: see its message above.")
-
-
-def manage_output(*arguments: str) -> str:
-    """Run one of our commands for what it prints; its messages go to a log."""
-    log = places.log_dir() / "manage.log"
-    with log.open("w") as errors:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=places.checkout(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
-    if done.returncode != 0:
-        raise Problem(f"“manage.py {arguments[0]}” did not succeed.", log)
-    return done.stdout.strip()
-
-
 def _start(*, reload: bool) -> str:
     """Everything in order; returns the way in."""
     if stop_everything():
@@ -186,15 +160,33 @@ def _check_port() -> None:
 
 
 def _start_servers(*, reload: bool) -> None:
+    servers = [(each.server, each.log) for each in programs.servers() if each.server]
+    # Prepared here once, where what is wrong can be said; every later start does it again.
+    for server, _ in servers:
+        server.prepare()
     with step("Supervisor ready"):
         supervisor.start(programs.every(reload=reload))
-    for program in programs.servers():
-        server = program.server
-        assert server is not None
+    for server, log in servers:
         with step(f"{server.name} ready"):
-            wait_until(server.is_ready, what=server.name, seconds=_SERVER_SECONDS, log=program.log)
+            wait_until(server.is_ready, what=server.name, seconds=_SERVER_SECONDS, log=log)
     if not os.environ.get("DATABASE_URL"):
         programs.postgres().create_database()
+    if os.environ.get("REDIS_URL"):
+        _check_queue()
+
+
+def _check_queue() -> None:
+    """A Redis that is not ours: asked by its own library, in a process that may import it."""
+    url = places.redis_url()
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        return  # one of the kinds that only Celery knows
+    ask = "import os, redis; redis.Redis.from_url(os.environ['REDIS_URL'], socket_timeout=5).ping()"
+    done = subprocess.run(
+        [sys.executable, "-c", ask], stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        reason = commands.last_reason(done.stderr)
+        raise Problem(f"The Redis of REDIS_URL cannot be used: {reason} Start it, or correct that.")
 
 
 def _start_applications(*, reload: bool) -> str:
@@ -204,7 +196,7 @@ def _start_applications(*, reload: bool) -> str:
     began = time.monotonic()
     supervisor.start_programs(applications)
     # Meanwhile: it may have to wait for the network, and they for their libraries.
-    manage("setup_tagger")
+    commands.show("setup_tagger")
     watch = _Deaths(applications).check
     with ThreadPoolExecutor(max_workers=1) as aside:
         link = aside.submit(_sign_in_link, origin())

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from ninja import Field, Schema
-from pydantic import AfterValidator
 
 from labelhub.images.models import Domain, Image, Rating, Upload, UploadFile
 
 RatingOrNone = Rating | Literal[""]
 DomainOrNone = Domain | Literal[""]
-
-
-def _storable(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("contains a character (NUL) that cannot be stored")
-    return text
-
-
-Text = Annotated[str, AfterValidator(_storable)]
 
 
 class ImageFacts(Schema):
@@ -40,8 +30,8 @@ class ImageFacts(Schema):
 
 class NewUpload(Schema):
     expected: int = Field(ge=0, le=10_000_000)
-    source: Text = Field("", max_length=2000)
-    licence: Text = Field("", max_length=200)
+    source: str = Field("", max_length=2000)
+    licence: str = Field("", max_length=200)
     rating: RatingOrNone = ""
     domain: DomainOrNone = ""
 

@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from labelhub.accounts.permissions import Action, allow
-from labelhub.images.schemas import DomainOrNone, RatingOrNone, Text
+from labelhub.images.schemas import DomainOrNone, RatingOrNone
 from labelhub.images.selectors import image_get, image_list
 from labelhub.images.services import image_edit
 from labelhub.jobs.models import Job, JobState, Kind
@@ -30,8 +30,8 @@ class ImageChange(Schema):
 
     rating: RatingOrNone | None = None
     domain: DomainOrNone | None = None
-    source: Text | None = Field(None, max_length=2000)
-    licence: Text | None = Field(None, max_length=200)
+    source: str | None = Field(None, max_length=2000)
+    licence: str | None = Field(None, max_length=200)
 
 
 class Hub(Schema):

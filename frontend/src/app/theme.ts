@@ -94,5 +94,7 @@ export const cssVariables: CSSVariablesResolver = () => {
     dark[`${variable}-light-hover`] = tint(5, 26);
     dark[`${variable}-light-color`] = shade(3);
   }
+  light['--mantine-color-error'] = 'var(--mantine-color-red-9)';
+  dark['--mantine-color-error'] = 'var(--mantine-color-red-4)';
   return { variables: {}, light, dark };
 };

@@ -10,8 +10,8 @@ export function PageTitle({ title, text, children }: Props) {
   useDocumentTitle(t('app.pageTitle', { page: title }));
   return (
     <Group justify="space-between" align="flex-start" mb="lg" gap="sm">
-      <Stack gap={2}>
-        <Title order={1} size="h2">
+      <Stack gap={2} miw={0} flex="0 1 auto">
+        <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
           {title}
         </Title>
         {text && (

@@ -52,9 +52,14 @@ describe('chosen files', () => {
     const file = new File(['a'], 'a.jpg');
     Object.defineProperty(file, 'webkitRelativePath', { value: 'set/a.jpg' });
     expect(pickedFrom([file, new File(['b'], 'b.jpg')]).map(({ path }) => path)).toEqual([
-      'set/a.jpg',
       'b.jpg',
+      'set/a.jpg',
     ]);
+  });
+
+  it('are in the order in which a person counts', () => {
+    const files = ['10.jpg', '2.jpg', '1.jpg'].map((name) => new File(['x'], name));
+    expect(pickedFrom(files).map(({ path }) => path)).toEqual(['1.jpg', '2.jpg', '10.jpg']);
   });
 
   it('are handed over once', () => {

@@ -11,8 +11,13 @@ export const isLitter = (path: string): boolean => litter.test(path);
 export function pickedFrom(files: FileList | readonly File[]): PickedFile[] {
   return [...files]
     .map((file) => ({ path: file.webkitRelativePath || file.name, file }))
-    .filter(({ path }) => !isLitter(path));
+    .filter(({ path }) => !isLitter(path))
+    .sort(byPath);
 }
+
+/** As a person counts: "2.jpg" before "10.jpg". */
+const collator = new Intl.Collator('en', { numeric: true });
+const byPath = (one: PickedFile, two: PickedFile): number => collator.compare(one.path, two.path);
 
 /** The files of a drop, folders read to the bottom. The entries must be taken before the event ends, hence no `await` first. */
 export async function droppedFiles(transfer: DataTransfer): Promise<PickedFile[]> {
@@ -27,7 +32,7 @@ export async function droppedFiles(transfer: DataTransfer): Promise<PickedFile[]
   }
   const found = pickedFrom(plain);
   for (const entry of entries) await readEntry(entry, '', found);
-  return found;
+  return found.sort(byPath);
 }
 
 async function readEntry(entry: FileSystemEntry, folder: string, found: PickedFile[]): Promise<void> {

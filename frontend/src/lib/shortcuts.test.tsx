@@ -125,6 +125,21 @@ describe('a shortcut', () => {
     expect(below).toHaveBeenCalledTimes(1);
   });
 
+  it('on Escape rests while a menu is open', () => {
+    const back = vi.fn();
+    const { rerender } = render(
+      <>
+        {button('Escape', back)}
+        <div role="menu" />
+      </>,
+    );
+    press('Escape');
+    expect(back).not.toHaveBeenCalled();
+    rerender(button('Escape', back));
+    press('Escape');
+    expect(back).toHaveBeenCalledTimes(1);
+  });
+
   it('does nothing on a disabled control, and does not repeat while held', () => {
     const off = vi.fn();
     const on = vi.fn();

@@ -10,6 +10,7 @@
  */
 const sequenceMs = 1_500;
 const dialogs = '[role="dialog"][aria-modal="true"]';
+const overlays = '[role="dialog"], [role="menu"], [role="listbox"]';
 
 export type ShortcutProps = {
   'data-shortcut': string;
@@ -63,9 +64,16 @@ export function shortcutsOnPage(root: ParentNode = scope()): Shown[] {
 export function bindShortcuts(): () => void {
   let pending = '';
   let pendingAt = 0;
+  let overlayOpen = false;
+
+  // Looked at before anybody else sees the key: Escape closes what is open, and that is all it does.
+  function onKeyDownFirst(event: KeyboardEvent): void {
+    overlayOpen =
+      event.key === 'Escape' && [...document.querySelectorAll<HTMLElement>(overlays)].some(visible);
+  }
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.isComposing) return;
+    if (event.defaultPrevented || event.isComposing || overlayOpen) return;
     const key = keyOf(event);
     if (!key) return;
     const sequence = pending && event.timeStamp - pendingAt < sequenceMs ? `${pending} ${key}` : '';
@@ -84,8 +92,12 @@ export function bindShortcuts(): () => void {
     }
   }
 
+  document.addEventListener('keydown', onKeyDownFirst, { capture: true });
   document.addEventListener('keydown', onKeyDown);
-  return () => document.removeEventListener('keydown', onKeyDown);
+  return () => {
+    document.removeEventListener('keydown', onKeyDownFirst, { capture: true });
+    document.removeEventListener('keydown', onKeyDown);
+  };
 }
 
 function scope(): ParentNode {

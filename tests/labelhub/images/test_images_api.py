@@ -155,7 +155,6 @@ def test_a_large_file_is_refused_with_a_sentence(
         {"expected": -1},
         {"rating": "x"},
         {"domain": "x"},
-        {"source": "nul\0"},
         {"licence": "x" * 201},
     ],
     ids=str,
@@ -166,6 +165,14 @@ def test_a_bad_description_is_refused(curator: Client, fields: dict[str, object]
     )
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+def test_a_character_that_cannot_be_stored_is_refused(curator: Client) -> None:
+    body = {"expected": 1, "source": "nul\0"}
+    answer = curator.post("/api/uploads", body, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert "NUL" in answer.json()["message"]
 
 
 @pytest.mark.parametrize(

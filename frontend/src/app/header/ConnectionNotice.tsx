@@ -7,8 +7,9 @@ import { overviewQuery } from '@/lib/session';
 
 /** Says that the server cannot be reached, for as long as it cannot. */
 export function ConnectionNotice() {
-  const { error, fetchStatus } = useQuery(overviewQuery);
-  const lost = fetchStatus === 'paused' || (error instanceof ApiError && error.isNetwork);
+  const { error, failureReason } = useQuery(overviewQuery);
+  const trouble = error ?? failureReason;
+  const lost = trouble instanceof ApiError && trouble.isNetwork;
   return (
     <div aria-live="polite">
       {lost && (

@@ -1,13 +1,17 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import type { AnswerIn, ImageDetail, Verdict } from '@/client';
-import { messageOf } from '@/lib/api';
+import type { ImageDetail, Verdict } from '@/client';
+import { ApiError, messageOf } from '@/lib/api';
 import { t } from '@/lib/i18n';
 import { newId } from '@/lib/ids';
 import { shouldRetry } from '@/lib/query';
 import { useOverview, useUser } from '@/lib/session';
+import { withAnswer, withoutTrace, withRetraction } from './answered';
 import { imageQuery, postAnswer, retractAnswer } from './api';
+
+/** How often an answer is sent again while the server cannot be reached: some minutes. */
+const patience = 12;
 
 /** A tag as it was shown when it was answered; without score and position where it was not a suggestion. */
 export type Asked = { tag: string; score: number | null; position: number | null };
@@ -29,30 +33,42 @@ export function useAnswering(image: ImageDetail) {
     since.current = performance.now();
   }, [image.id]);
 
-  async function change(update: (before: ImageDetail) => ImageDetail) {
+  /** Changes what is shown at once, and gives back what was shown before. */
+  async function change(update: (before: ImageDetail) => ImageDetail): Promise<ImageDetail | undefined> {
     await client.cancelQueries({ queryKey });
-    client.setQueryData<ImageDetail>(queryKey, (before) => before && update(before));
+    const before = client.getQueryData<ImageDetail>(queryKey);
+    client.setQueryData<ImageDetail>(queryKey, before && update(before));
+    return before;
   }
 
   const shared = {
-    scope: { id: 'answers' },
-    retry: shouldRetry,
-    onError: (problem: unknown) =>
-      notifications.show({ color: 'red', title: t('image.answerFailed'), message: messageOf(problem) }),
+    scope: { id: 'answers' }, // one after another, in the order they were made
+    retry: (failures: number, problem: unknown) =>
+      problem instanceof ApiError && problem.isNetwork ? failures < patience : shouldRetry(failures, problem),
     onSettled: () => {
       void client.invalidateQueries({ queryKey });
       void client.invalidateQueries({ queryKey: ['overview'] });
     },
   };
+  const complain = (problem: unknown) =>
+    notifications.show({ color: 'red', title: t('image.answerFailed'), message: messageOf(problem) });
   const answering = useMutation({
     ...shared,
     mutationFn: postAnswer,
     onMutate: (answer) => change(withAnswer(answer, user?.username ?? '')),
+    onError: (problem, { id, tag }, before) => {
+      complain(problem);
+      if (before) void change(withoutTrace(id, tag, before));
+    },
   });
   const undoing = useMutation({
     ...shared,
     mutationFn: retractAnswer,
-    onMutate: (id) => change(withoutAnswer(id)),
+    onMutate: (id) => change(withRetraction(id, true)),
+    onError: (problem, id) => {
+      complain(problem);
+      void change(withRetraction(id, false));
+    },
   });
 
   function answer({ tag, score, position }: Asked, verdict: Verdict) {
@@ -81,28 +97,3 @@ export function useAnswering(image: ImageDetail) {
 }
 
 export type Answering = ReturnType<typeof useAnswering>;
-
-const stateOf = { yes: 'positive', no: 'negative', unsure: '' } as const;
-
-export const withAnswer =
-  (answer: AnswerIn, by: string) =>
-  (before: ImageDetail): ImageDetail => {
-    const { id, tag, verdict } = answer;
-    const state = stateOf[verdict];
-    const labels = before.labels.filter((label) => label.tag !== tag || state === '');
-    if (state !== '') labels.push({ tag, state, source: 'answered' });
-    labels.sort((one, other) => one.tag.localeCompare(other.tag));
-    return {
-      ...before,
-      labels,
-      suggestions: before.suggestions.map((each) => (each.tag === tag && state ? { ...each, state } : each)),
-      answers: [{ id, tag, verdict, by, at: new Date().toISOString(), retracted: false }, ...before.answers],
-    };
-  };
-
-export const withoutAnswer =
-  (id: string) =>
-  (before: ImageDetail): ImageDetail => ({
-    ...before,
-    answers: before.answers.map((each) => (each.id === id ? { ...each, retracted: true } : each)),
-  });

@@ -1,6 +1,8 @@
 import { CloseButton, Group, Pill, Stack } from '@mantine/core';
 import { IconCloudUpload, IconPhoto } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { DropArea } from '@/components/DropArea';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorState } from '@/components/ErrorState';
@@ -24,6 +26,7 @@ export function LibraryPage() {
   const images = useImages(uploadId);
   const [size, setSize] = useThumbnailSize();
   const all = flatImages(images.data);
+  useFreshImages(images.data?.pages.length ?? 0);
   const empty = images.isSuccess && all.length === 0;
 
   function uploadDropped(files: PickedFile[]) {
@@ -57,6 +60,19 @@ export function LibraryPage() {
       </Stack>
     </DropArea>
   );
+}
+
+/** Reads the list again when images have come or were pre-tagged; a list that was followed far stays as it is. */
+function useFreshImages(pages: number) {
+  const client = useQueryClient();
+  const { images, pretagged } = useOverview() ?? {};
+  const seen = useRef<string>(undefined);
+  useEffect(() => {
+    const now = `${images} ${pretagged}`;
+    if (images === undefined || seen.current === now) return;
+    if (seen.current !== undefined && pages <= 5) void client.invalidateQueries({ queryKey: ['images'] });
+    seen.current = now;
+  }, [client, images, pretagged, pages]);
 }
 
 function Figures({ images, pretagged }: { images: number; pretagged: number }) {

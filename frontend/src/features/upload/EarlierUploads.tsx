@@ -17,8 +17,9 @@ export function EarlierUploads() {
     queryFn: ({ signal }) => listUploads(signal),
     refetchInterval: backingOff<PageUploadRow>((page) => page?.items.some(busy) ?? true),
   });
-  if (uploads.isError) return <ErrorState problem={uploads.error} onRetry={() => uploads.refetch()} />;
-  if (uploads.isPending) return <Skeleton h={80} radius="lg" />;
+  if (uploads.isError && !uploads.data)
+    return <ErrorState problem={uploads.error} onRetry={() => uploads.refetch()} />;
+  if (!uploads.data) return <Skeleton h={80} radius="lg" />;
   if (uploads.data.items.length === 0) return null;
   return (
     <Stack gap="xs" component="section">

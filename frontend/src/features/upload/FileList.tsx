@@ -45,7 +45,7 @@ export function FileList({ sending }: { sending: Snapshot }) {
         onChange={(value) => setFilter(value as Filter)}
         className={classes.filter}
         data={[
-          { value: 'all', label: withCount(t('upload.filterAll'), items.length) },
+          { value: 'all', label: withCount(t('upload.filterAll'), sending.total) },
           { value: 'problems', label: withCount(t('upload.filterProblems'), failed + rejected) },
           { value: 'duplicates', label: withCount(t('upload.filterDuplicates'), duplicate) },
           { value: 'near', label: withCount(t('upload.filterNear'), near) },

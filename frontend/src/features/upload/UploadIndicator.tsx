@@ -6,14 +6,13 @@ import { useEffect } from 'react';
 import { t } from '@/lib/i18n';
 import { useUploadQueue } from './store';
 
-/** Goes with the user to other pages while files are sent, and keeps the library's figures fresh. */
+/** Goes with the user to other pages while files are sent, and keeps the figures fresh. */
 export function UploadIndicator() {
-  const { counts, items, bytes, bytesSent, paused } = useUploadQueue();
+  const { counts, total, bytes, bytesSent, paused } = useUploadQueue();
   const client = useQueryClient();
   const { pathname } = useLocation();
   const refresh = useThrottledCallback(() => {
-    for (const queryKey of [['images'], ['overview'], ['uploads']])
-      void client.invalidateQueries({ queryKey });
+    for (const queryKey of [['overview'], ['uploads']]) void client.invalidateQueries({ queryKey });
   }, 4_000);
 
   useEffect(() => {
@@ -22,7 +21,7 @@ export function UploadIndicator() {
 
   const unsent = counts.queued + counts.sending;
   if (unsent === 0 || pathname === '/upload') return null;
-  const label = t('upload.sendingElsewhere', { sent: items.length - unsent, total: items.length });
+  const label = t('upload.sendingElsewhere', { sent: total - unsent, total });
   const share = bytes > 0 ? (100 * bytesSent) / bytes : 0;
   return (
     <Tooltip label={label}>

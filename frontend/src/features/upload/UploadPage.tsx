@@ -48,7 +48,7 @@ export function UploadPage() {
     <DropArea onFiles={choose}>
       <PageTitle title={t('upload.title')} text={t('upload.text')} />
       <Stack gap="lg">
-        {sending.items.length > 0 && (
+        {sending.total > 0 && (
           <Paper withBorder p={{ base: 'sm', sm: 'lg' }}>
             <Stack>
               <UploadProgress sending={sending} />

@@ -8,9 +8,9 @@ import { type Snapshot, states } from './types';
 
 /** How far the sending is, in one bar and one line, and what can be done about it. */
 export function UploadProgress({ sending }: { sending: Snapshot }) {
-  const { counts, items, bytes, bytesSent, paused } = sending;
+  const { counts, items, total, bytes, bytesSent, paused } = sending;
   const unsent = counts.queued + counts.sending;
-  const sent = items.length - unsent - counts.failed;
+  const sent = total - unsent - counts.failed;
   const busy = unsent > 0 || counts.waiting > 0;
   const done = !busy && counts.failed === 0;
   const share = bytes > 0 ? bytesSent / bytes : 1;
@@ -24,7 +24,7 @@ export function UploadProgress({ sending }: { sending: Snapshot }) {
         <Title order={2} size="h4" className="tabular">
           <Group gap={8} wrap="nowrap">
             {done && <IconCircleCheck size={22} color="var(--mantine-color-teal-text)" aria-hidden="true" />}
-            {done ? t('upload.finishedShort') : t('upload.sentOf', { sent, total: items.length })}
+            {done ? t('upload.finishedShort') : t('upload.sentOf', { sent, total })}
           </Group>
         </Title>
         <Group gap="xs">

@@ -103,6 +103,7 @@ export class Items {
     return {
       version: this.version,
       items: this.all,
+      total: this.all.length,
       counts: { ...this.counts },
       bytes: this.bytes,
       bytesSent: Math.max(0, this.bytesSent),

@@ -184,6 +184,15 @@ describe('the upload queue', () => {
     expect(server.send.mock.calls.length).toBeLessThanOrEqual(3);
   });
 
+  it('tells of added files at once, so that nothing looks finished before it has begun', () => {
+    const { queue } = begin();
+    const heard = vi.fn();
+    queue.subscribe(heard);
+    queue.add(facts, picked('a', 'b', 'c', 'd'));
+    expect(heard).toHaveBeenCalled();
+    expect(queue.getSnapshot()).toMatchObject({ total: 4, counts: { sending: 3, queued: 1 } });
+  });
+
   it('counts bytes as they go', async () => {
     const { queue, counts } = begin();
     queue.add(facts, picked('a', 'b'));

@@ -8,6 +8,7 @@ import type { PickedFile } from '@/lib/files';
 import { t } from '@/lib/i18n';
 import { nextDelay } from '@/lib/polling';
 import { Items } from './items';
+import { Results } from './results';
 import {
   type Batch,
   type Item,
@@ -19,9 +20,7 @@ import {
 } from './types';
 
 const triesPerFile = 3;
-const pagesPerReading = 3;
 const probing = { first: 1_000, last: 15_000, factor: 2 };
-const reading = { first: 700, last: 8_000, factor: 1.5 };
 
 export class UploadQueue {
   private readonly items = new Items();
@@ -32,7 +31,7 @@ export class UploadQueue {
   private queued: Item[] = [];
   private paused: Pause = null;
   private resumedEarly: (() => void) | null = null;
-  private readingResults = false;
+  private readonly results: Results;
   private told: Snapshot = this.items.snapshot(null);
   private telling = false;
 
@@ -40,7 +39,10 @@ export class UploadQueue {
     private readonly transport: Transport,
     private readonly concurrency = 3,
     private readonly tellEvery = 120,
-  ) {}
+  ) {
+    const isPaused = () => this.paused !== null;
+    this.results = new Results(transport, this.items, this.batches, isPaused, () => this.tell());
+  }
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -58,6 +60,7 @@ export class UploadQueue {
     this.batches.push(batch);
     for (const { path, file } of files) this.queued.push(this.items.add(batch, path, file, 'queued'));
     this.pump();
+    this.tellNow();
   }
 
   retry(which: (item: Item) => boolean = () => true): void {
@@ -102,7 +105,7 @@ export class UploadQueue {
       void this.fly(item);
     }
     for (const batch of this.batches) this.closeWhenSent(batch);
-    void this.readResults();
+    void this.results.read();
     this.tell();
   }
 
@@ -199,52 +202,17 @@ export class UploadQueue {
     this.transport.close(batch.uploadId).catch(() => undefined);
   }
 
-  private async readResults(): Promise<void> {
-    if (this.readingResults) return;
-    this.readingResults = true;
-    let unchanged = 0;
-    while (!this.paused && this.items.counts.waiting + this.unreadArchives() > 0) {
-      await this.transport.wait(nextDelay(unchanged, reading));
-      let news = false;
-      for (const batch of this.batches) {
-        if (batch.uploadId !== null) news = (await this.readBatch(batch, batch.uploadId)) || news;
-      }
-      unchanged = news ? 0 : unchanged + 1;
-      this.tell();
-    }
-    this.readingResults = false;
-  }
-
-  /** Archives whose members may still be unknown here. */
-  private unreadArchives(): number {
-    return this.items.counts.archive > 0 ? this.batches.filter((batch) => !batch.readToEnd).length : 0;
-  }
-
-  private async readBatch(batch: Batch, uploadId: number): Promise<boolean> {
-    if (batch.waiting === 0 && batch.readToEnd) return false;
-    let news = false;
-    let cursor = batch.cursor;
-    batch.readToEnd = false;
-    for (let page = 0; page < pagesPerReading && !batch.readToEnd; page += 1) {
-      const found = await this.transport.results(uploadId, cursor).catch(() => null);
-      if (!found) return news;
-      for (const row of found.items) news = this.items.settleRow(batch, row) || news;
-      const settled = found.items.every((row) => row.state !== 'waiting');
-      const next = found.next ?? null;
-      if (settled && next !== null && batch.cursor === cursor) batch.cursor = next;
-      cursor = next;
-      batch.readToEnd = next === null;
-    }
-    return news;
-  }
-
   private tell(): void {
     if (this.telling) return;
     this.telling = true;
     setTimeout(() => {
       this.telling = false;
-      this.told = this.items.snapshot(this.paused);
-      for (const listener of this.listeners) listener();
+      this.tellNow();
     }, this.tellEvery);
+  }
+
+  private tellNow(): void {
+    this.told = this.items.snapshot(this.paused);
+    for (const listener of this.listeners) listener();
   }
 }

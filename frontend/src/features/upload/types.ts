@@ -63,7 +63,9 @@ export type Pause = 'network' | 'session' | null;
 
 export type Snapshot = {
   version: number;
+  /** Changes in place, unlike the figures: those are of one moment. */
   items: readonly Item[];
+  total: number;
   counts: Readonly<Record<ItemState, number>>;
   bytes: number;
   bytesSent: number;

@@ -78,6 +78,9 @@ export const app = {
   sessionEndedTitle: 'Your session has ended',
   sessionEndedText: 'Sign in again to go on. What is on this page stays as it is.',
 
+  sessionEndedLink:
+    'Without a password, open a new one-time sign-in link in another tab; this page then goes on by itself.',
+
   passwordTitle: 'Set a password',
   passwordText: 'With a password you can sign in again without a new link.',
   passwordNew: 'New password',

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { AnswerIn, ImageDetail } from '@/client';
+import { withAnswer, withoutTrace, withRetraction } from './answered';
+
+const image = {
+  labels: [{ tag: 'sky', state: 'positive', source: 'imported' }],
+  suggestions: [
+    { tag: 'cat', category: 'general', score: 0.9, state: null },
+    { tag: 'sky', category: 'general', score: 0.4, state: 'positive' },
+  ],
+  answers: [],
+} as unknown as ImageDetail;
+
+const said = (tag: string, verdict: AnswerIn['verdict'], id = 'a1') => ({ id, tag, verdict }) as AnswerIn;
+const state = (of: ImageDetail, tag: string) => of.suggestions.find((each) => each.tag === tag)?.state;
+
+describe('an answer shows at once', () => {
+  it('as a label, on its suggestion, and in the history', () => {
+    const after = withAnswer(said('cat', 'yes'), 'alice')(image);
+    expect(after.labels.map(({ tag, state }) => [tag, state])).toEqual([
+      ['cat', 'positive'],
+      ['sky', 'positive'],
+    ]);
+    expect(state(after, 'cat')).toBe('positive');
+    expect(after.answers[0]).toMatchObject({
+      id: 'a1',
+      tag: 'cat',
+      verdict: 'yes',
+      by: 'alice',
+      retracted: false,
+    });
+  });
+
+  it('instead of the label before it', () => {
+    const after = withAnswer(said('sky', 'no'), 'alice')(image);
+    expect(after.labels).toEqual([{ tag: 'sky', state: 'negative', source: 'answered' }]);
+    expect(state(after, 'sky')).toBe('negative');
+  });
+
+  it('and "unsure" decides nothing', () => {
+    const after = withAnswer(said('sky', 'unsure'), 'alice')(image);
+    expect(after.labels).toEqual(image.labels);
+    expect(state(after, 'sky')).toBe('positive');
+    expect(after.answers).toHaveLength(1);
+  });
+});
+
+describe('an answer that could not be recorded', () => {
+  it('leaves what was there before, and the answers given since', () => {
+    const first = withAnswer(said('sky', 'no', 'a1'), 'alice')(image);
+    const second = withAnswer(said('cat', 'yes', 'a2'), 'alice')(first);
+    const after = withoutTrace('a1', 'sky', image)(second);
+    expect(after.labels).toEqual([
+      { tag: 'cat', state: 'positive', source: 'answered' },
+      { tag: 'sky', state: 'positive', source: 'imported' },
+    ]);
+    expect(state(after, 'sky')).toBe('positive');
+    expect(after.answers.map(({ id }) => id)).toEqual(['a2']);
+  });
+});
+
+it('a retraction marks the answer, and can be marked back', () => {
+  const given = withAnswer(said('cat', 'yes'), 'alice')(image);
+  const retracted = withRetraction('a1', true)(given);
+  expect(retracted.answers[0]?.retracted).toBe(true);
+  expect(withRetraction('a1', false)(retracted).answers[0]?.retracted).toBe(false);
+});

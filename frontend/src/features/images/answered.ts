@@ -1,0 +1,48 @@
+/** What an image looks like once an answer is given, before the server has said so (pure). */
+import type { AnswerIn, ImageDetail, LabelRow } from '@/client';
+
+type Change = (image: ImageDetail) => ImageDetail;
+
+const stateOf = { yes: 'positive', no: 'negative', unsure: null } as const;
+
+/** "Unsure" decides nothing: it leaves the label as it is. */
+export const withAnswer =
+  ({ id, tag, verdict }: AnswerIn, by: string): Change =>
+  (image) => {
+    const state = stateOf[verdict];
+    const answer = { id, tag, verdict, by, at: new Date().toISOString(), retracted: false };
+    const answers = [answer, ...image.answers];
+    return state === null
+      ? { ...image, answers }
+      : { ...withLabel(image, tag, { tag, state, source: 'answered' }), answers };
+  };
+
+/** An answer that could not be recorded is gone, and what it changed is as it was `before`. */
+export const withoutTrace =
+  (id: string, tag: string, before: ImageDetail): Change =>
+  (image) => ({
+    ...withLabel(
+      image,
+      tag,
+      before.labels.find((label) => label.tag === tag),
+    ),
+    answers: image.answers.filter((answer) => answer.id !== id),
+  });
+
+export const withRetraction =
+  (id: string, retracted: boolean): Change =>
+  (image) => ({
+    ...image,
+    answers: image.answers.map((answer) => (answer.id === id ? { ...answer, retracted } : answer)),
+  });
+
+function withLabel(image: ImageDetail, tag: string, label: LabelRow | undefined): ImageDetail {
+  const others = image.labels.filter((each) => each.tag !== tag);
+  const labels = label ? [...others, label].sort((one, two) => one.tag.localeCompare(two.tag)) : others;
+  const state = label?.state ?? null;
+  return {
+    ...image,
+    labels,
+    suggestions: image.suggestions.map((each) => (each.tag === tag ? { ...each, state } : each)),
+  };
+}

@@ -1,0 +1,175 @@
+"""Which tagger serves, whose turn an image is, and that nothing is embedded twice or lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from labelhub.accounts.models import User
+from labelhub.jobs.models import Kind
+from labelhub.jobs.work import Work
+from labelhub.review.services import images_rank
+from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
+from labelhub.taggers.selectors import pending, suggestions, tagger_serving, vocabulary_of
+from labelhub.taggers.services import (
+    ATTEMPTS_ALLOWED,
+    Loaded,
+    TaggerNotReady,
+    embeddings_claim,
+    embeddings_store,
+    pretag_progress,
+    tagger_claim,
+    tagger_loaded,
+    tagger_promote,
+    tagger_register,
+)
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]
+
+
+def vector(*numbers: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    return np.array(numbers, dtype=np.float32)
+
+
+def lapse() -> None:
+    Embedding.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+
+
+def test_the_first_tagger_serves_and_the_next_waits_for_an_administrator() -> None:
+    first, second = factories.tagger(), factories.tagger(serving=False)
+    assert tagger_serving() == first
+    assert second.state == TaggerState.CANDIDATE
+
+
+def test_a_real_tagger_takes_over_from_an_untrained_one() -> None:
+    untrained = factories.tagger()
+    Tagger.objects.filter(pk=untrained.pk).update(origin=Origin.UNTRAINED)
+    real = factories.tagger(serving=False)
+    assert tagger_serving() == real
+    untrained.refresh_from_db()
+    assert untrained.state == TaggerState.RETIRED
+
+
+def test_promoting_retires_the_one_before_and_can_be_undone() -> None:
+    first, second = factories.tagger(), factories.tagger(serving=False)
+    tagger_promote(tagger=second)
+    assert tagger_serving() == second
+    tagger_promote(tagger=first)
+    assert tagger_serving() == first
+    with pytest.raises(TaggerNotReady):
+        tagger_promote(tagger=first)
+
+
+def test_the_database_allows_one_serving_tagger_only() -> None:
+    factories.tagger()
+    other = factories.tagger(serving=False)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Tagger.objects.filter(pk=other.pk).update(state=TaggerState.SERVING)
+
+
+def test_the_same_checkpoint_again_is_refused_with_its_name() -> None:
+    first = factories.tagger()
+    again = tagger_register(name="again", origin=Origin.LOCAL, source="/nowhere")
+    tagger_loaded(tagger=again, loaded=Loaded(first.sha256, "b" * 64, 4, 64, factories.TAGS))
+    again.refresh_from_db()
+    assert (again.state, first.name in again.message) == (TaggerState.REFUSED, True)
+
+
+def test_a_tagger_is_loaded_by_one_worker_at_a_time() -> None:
+    tagger = tagger_register(name="x", origin=Origin.LOCAL, source="/nowhere")
+    assert tagger_claim(tagger_id=tagger.pk, state=TaggerState.REGISTERING)
+    assert tagger_claim(tagger_id=tagger.pk, state=TaggerState.REGISTERING) is None
+    Tagger.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    assert tagger_claim(tagger_id=tagger.pk, state=TaggerState.REGISTERING)
+
+
+def test_two_workers_never_claim_the_same_image() -> None:
+    tagger, images = factories.tagger(), factories.images(5)
+    first = embeddings_claim(tagger=tagger, limit=3)
+    second = embeddings_claim(tagger=tagger, limit=3)
+    assert sorted(first + second) == [image.pk for image in images]
+    assert embeddings_claim(tagger=tagger, limit=3) == []
+
+
+def test_what_a_killed_worker_held_comes_back_one_image_at_a_time() -> None:
+    tagger, images = factories.tagger(), factories.images(2)
+    assert len(embeddings_claim(tagger=tagger, limit=8)) == 2
+    lapse()
+    assert embeddings_claim(tagger=tagger, limit=8) == [images[0].pk]
+    assert embeddings_claim(tagger=tagger, limit=8) == [images[1].pk]
+
+
+def test_an_image_that_kills_workers_is_given_up_and_the_rest_goes_on() -> None:
+    tagger, (image,) = factories.tagger(), factories.images(1)
+    for _death in range(ATTEMPTS_ALLOWED):
+        assert embeddings_claim(tagger=tagger, limit=8) == [image.pk]
+        lapse()
+    assert embeddings_claim(tagger=tagger, limit=8) == []
+    assert "three times" in Embedding.objects.get(image=image).error
+    progress = pretag_progress(tagger=tagger, claimed=0)
+    assert (progress.done, progress.total) == (1, 1)
+
+
+def test_storing_twice_is_storing_once_and_a_bad_image_keeps_its_sentence() -> None:
+    tagger, (good, bad) = factories.tagger(), factories.images(2)
+    embeddings_claim(tagger=tagger, limit=8)
+    for _twice in range(2):
+        embeddings_store(
+            tagger=tagger, made={good.pk: vector(1, 2, 3, 4)}, failed={bad.pk: "It is torn."}
+        )
+    assert Embedding.objects.count() == 2
+    assert Embedding.objects.get(image=bad).error == "It is torn."
+    assert list(pending()) == []
+
+
+def test_images_that_wait_and_taggers_to_load_are_pending() -> None:
+    tagger = factories.tagger()
+    assert list(pending()) == []
+    factories.images(1)
+    assert list(pending()) == [Work(Kind.PRETAG, tagger.pk)]
+    embeddings_claim(tagger=tagger, limit=8)
+    assert list(pending()) == []
+    lapse()
+    assert list(pending()) == [Work(Kind.PRETAG, tagger.pk)]
+    new = tagger_register(name="x", origin=Origin.LOCAL, source="/nowhere")
+    assert Work(Kind.REGISTER, new.pk) in set(pending())
+
+
+def test_suggestions_are_the_head_times_the_embedding_best_first() -> None:
+    tagger = factories.tagger(["apron", "smile", "solo"], width=3)
+    image = factories.image()
+    assert suggestions(tagger, image.pk, 10) == []
+    factories.embedding(image, tagger, [-1, 0, 2])
+    found = suggestions(tagger, image.pk, 2)
+    assert [each.tag.name for each in found] == ["solo", "smile"]
+    assert [round(each.score, 3) for each in found] == [0.881, 0.5]
+
+
+def test_a_vocabulary_keeps_its_order() -> None:
+    names = ["smile", "1girl", "\\m/", "2010"]
+    assert [tag.name for tag in vocabulary_of(factories.tagger(names))] == names
+
+
+def test_ranking_follows_the_tagger_that_serves(
+    carol: User, sign_in: Callable[[User], Client]
+) -> None:
+    first, second = factories.tagger(), factories.tagger(serving=False)
+    image = factories.image()
+    for each in (first, second):
+        factories.embedding(image, each, [0, 0, 0, 0])
+        images_rank(tagger=each)
+    client = sign_in(carol)
+    for serving in (first, second):
+        if tagger_serving() != serving:
+            tagger_promote(tagger=serving)
+        body = {"count": 1}
+        cards = client.post("/api/review/cards", body, content_type="application/json").json()
+        assert cards["tagger"]["id"] == serving.pk
+        assert len(cards["cards"][0]["questions"]) == 8

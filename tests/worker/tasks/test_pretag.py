@@ -1,0 +1,151 @@
+"""The real thing on a small scale: uploaded pictures, a checkpoint of JoyTag's class, embeddings, cards."""
+
+from __future__ import annotations
+
+import shutil
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from pytest_django import Settings
+
+from labelhub.images.models import Image
+from labelhub.jobs.models import Job, JobState, Kind
+from labelhub.jobs.services import job_ring
+from labelhub.review.models import Card
+from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
+from labelhub.taggers.selectors import embedding_of, suggestions, vocabulary_of
+from labelhub.taggers.services import tagger_fetch, tagger_register
+from tests import ingesting, pictures
+from worker.engine import Engine
+from worker.joytag import hub
+from worker.tasks.fetch import fetch
+from worker.tasks.pretag import pretag
+from worker.tasks.rank import rank
+from worker.tasks.register import register
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("doorbells")]
+TINY = Path(__file__).parents[2] / "golden" / "joytag-tiny"
+
+
+def registered(source: Path = TINY, origin: Origin = Origin.LOCAL) -> Tagger:
+    tagger = tagger_register(name="tiny", origin=origin, source=str(source))
+    job = Job.objects.get(kind=Kind.REGISTER, subject_id=tagger.pk)
+    register.run(job.pk)
+    return Tagger.objects.select_related("backbone").get(pk=tagger.pk)
+
+
+def pretagged(tagger: Tagger) -> Job:
+    job = job_ring(kind=Kind.PRETAG, subject_id=tagger.pk)
+    for _step in range(10):
+        pretag.run(job.pk)
+    rank.run(job_ring(kind=Kind.RANK, subject_id=tagger.pk).pk)
+    job.refresh_from_db()
+    return job
+
+
+def test_a_checkpoint_becomes_the_serving_tagger_with_its_own_copy(tmp_path: Path) -> None:
+    source = Path(shutil.copytree(TINY, tmp_path / "tagger"))
+    tagger = registered(source)
+    assert tagger.state == TaggerState.SERVING
+    names = [tag.name for tag in vocabulary_of(tagger)]
+    assert names == (TINY / "top_tags.txt").read_text().split("\n")
+    shutil.rmtree(source)  # nobody can change a tagger by changing where it came from
+    ingesting.uploaded({"a.png": pictures.png(1)})
+    assert pretagged(tagger).state == JobState.DONE
+
+
+def test_uploaded_pictures_get_the_engines_embeddings_and_cards() -> None:
+    tagger = registered()
+    files = {f"{number}.png": pictures.png(number) for number in range(11)}
+    ingesting.uploaded(files)
+    assert pretagged(tagger).state == JobState.DONE
+    engine = Engine.load(TINY)
+    weight, bias = engine.head()
+    for image in Image.objects.all():
+        with default_storage.open(image.original_key) as file:
+            (expected,) = engine.embed([file.file])
+        stored = embedding_of(tagger, image.pk)
+        assert stored is not None and isinstance(expected, np.ndarray)
+        np.testing.assert_allclose(stored, expected, rtol=1e-3, atol=1e-3)  # stored in fp16
+        best = suggestions(tagger, image.pk, 12)
+        logits = weight @ stored + bias
+        assert [each.tag.name for each in best] == [engine.tags[at] for at in np.argsort(-logits)]
+    assert Card.objects.filter(tagger=tagger).count() == len(files)
+
+
+def test_an_image_whose_file_is_gone_is_its_own_trouble() -> None:
+    tagger = registered()
+    ingesting.uploaded({f"{number}.png": pictures.png(number) for number in range(3)})
+    lost = Image.objects.earliest("pk")
+    default_storage.delete(lost.original_key)
+    assert pretagged(tagger).state == JobState.DONE
+    assert "missing" in Embedding.objects.get(image=lost).error
+    assert Embedding.objects.exclude(vector=None).count() == 2
+
+
+@pytest.mark.parametrize("broken", ["tensor", "count", "name", "file"])
+def test_a_bad_checkpoint_is_refused_with_a_sentence(tmp_path: Path, broken: str) -> None:
+    source = Path(shutil.copytree(TINY, tmp_path / "tagger"))
+    tags = source / "top_tags.txt"
+    if broken == "tensor":
+        from safetensors.numpy import load_file, save_file
+
+        tensors = load_file(source / "model.safetensors")
+        del tensors["norm.weight"]
+        save_file(tensors, source / "model.safetensors")
+    elif broken == "count":
+        tags.write_text(tags.read_text() + "\none_too_many")
+    elif broken == "name":
+        tags.write_text(tags.read_text().replace("apron", "Apron With Capitals"))
+    else:
+        (source / "config.json").unlink()
+    tagger = registered(source)
+    named = {"tensor": "norm.weight", "count": "13", "name": "capitals", "file": "config.json"}
+    assert tagger.state == TaggerState.REFUSED
+    assert named[broken] in tagger.message.lower()
+    job = Job.objects.get(kind=Kind.REGISTER)
+    assert (job.state, job.error) == (JobState.FAILED, tagger.message)
+
+
+def test_an_unreachable_hub_is_a_failed_job_that_can_be_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(*_args: object, **_kwargs: object) -> Path:
+        raise hub.HubUnreachable("The hub is away.")
+
+    monkeypatch.setattr(hub, "fetch", away)
+    job = tagger_fetch()
+    fetch.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error) == (JobState.FAILED, "The hub is away.")
+    monkeypatch.setattr(hub, "fetch", lambda *_args, **_kwargs: TINY)
+    again = tagger_fetch()
+    fetch.run(again.pk)
+    register.run(Job.objects.get(kind=Kind.REGISTER).pk)
+    tagger = Tagger.objects.get(origin=Origin.PUBLISHED)
+    assert tagger.state == TaggerState.SERVING
+
+
+def test_without_a_hub_an_untrained_tagger_is_named_as_such() -> None:
+    printed = StringIO()
+    call_command("setup_tagger", stdout=printed)
+    assert "untrained" in printed.getvalue()
+    (job,) = Job.objects.filter(kind=Kind.REGISTER)
+    register.run(job.pk)
+    tagger = Tagger.objects.get(state=TaggerState.SERVING)
+    assert "ntrained" in tagger.name
+    call_command("setup_tagger", stdout=StringIO())
+    assert Tagger.objects.filter(origin=Origin.UNTRAINED).count() == 1
+
+
+def test_the_named_checkpoint_is_registered_once(settings: Settings) -> None:
+    settings.LABELHUB_TAGGER = str(TINY)
+    for _twice in range(2):
+        call_command("setup_tagger", stdout=StringIO())
+        for job in Job.objects.filter(kind=Kind.REGISTER, state=JobState.QUEUED):
+            register.run(job.pk)
+    assert Tagger.objects.filter(origin=Origin.LOCAL, state=TaggerState.SERVING).count() == 1
