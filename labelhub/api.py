@@ -54,7 +54,7 @@ def _refuse_nul(value: object) -> None:
         for each in value:
             _refuse_nul(each)
     elif isinstance(value, str) and "\0" in value:
-        raise HttpError(400, _("A text has a NUL character, which cannot be stored: remove it."))
+        raise ValueError("a NUL character")  # ninja makes it a 400, as of anything it cannot read
 
 
 class Api(NinjaAPI):
@@ -115,7 +115,8 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     if error.status_code == HTTPStatus.FORBIDDEN:
         message = _("This page is out of date. Reload it and try again.")
         return _render(request, 403, "csrf_failed", message)
-    return _render(request, error.status_code, "bad_request", error.message)
+    message = _("The request could not be read: send JSON, in UTF-8, without NUL characters.")
+    return _render(request, error.status_code, "bad_request", message)
 
 
 @api.exception_handler(ValidationError)

@@ -33,7 +33,7 @@ FAILURES_ALLOWED = 5
 
 
 def job_ring(*, kind: Kind, subject_id: int, by: User | None = None) -> Job:
-    """Get or make the active job for a subject and ring its doorbell once the transaction commits."""
+    """Get or make a subject's active job; ring its doorbell once the transaction commits."""
     job, at_work = _active(kind, subject_id), True
     if job is None:
         job, at_work = _reopened(kind, subject_id) or _make(kind, subject_id, by), False

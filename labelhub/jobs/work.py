@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Something the rows say is still to be done: a kind of work and the id of the row it concerns."""
+    """What the rows say is still to be done: a kind of work, the id of the row it concerns."""
 
     kind: Kind
     subject_id: int

@@ -34,7 +34,7 @@ def complaints(page: Page) -> list[str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dozen pictures, one of them twice, one nearly twice, one broken, a zip, and tags for one."""
+    """A dozen pictures, one twice, one nearly twice, one broken, a zip, and tags for one."""
     folder = tmp_path_factory.mktemp("pictures")
     for number in range(IMAGES):
         (folder / f"picture-{number}.png").write_bytes(pictures.png(100 + number))

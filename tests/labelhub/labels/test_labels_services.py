@@ -1,4 +1,4 @@
-"""Answers are recorded once, count until they are taken back, and labels follow from events alone."""
+"""Answers are recorded once and count until taken back; labels follow from events alone."""
 
 from __future__ import annotations
 

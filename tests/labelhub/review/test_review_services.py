@@ -1,4 +1,4 @@
-"""Cards come in order of doubt, one person at a time; answers close questions and undo opens them."""
+"""Cards come by doubt, to one person at a time; answers close questions, undo opens them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The real thing on a small scale: uploaded pictures, a checkpoint of JoyTag's class, embeddings, cards."""
+"""Uploaded pictures, a small checkpoint of JoyTag's class, real embeddings, cards."""
 
 from __future__ import annotations
 
@@ -66,8 +66,7 @@ def test_uploaded_pictures_get_the_engines_embeddings_and_cards() -> None:
     engine = Engine.load(TINY)
     weight, bias = engine.head()
     for image in Image.objects.all():
-        with default_storage.open(image.original_key) as file:
-            (expected,) = engine.embed([file.file])
+        (expected,) = engine.embed([Path(default_storage.path(image.original_key))])
         stored = embedding_of(tagger, image.pk)
         assert stored is not None and isinstance(expected, np.ndarray)
         np.testing.assert_allclose(stored, expected, rtol=1e-3, atol=1e-3)  # stored in fp16

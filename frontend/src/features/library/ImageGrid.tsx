@@ -2,7 +2,7 @@ import { Loader, VisuallyHidden } from '@mantine/core';
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type FocusEvent, useEffect, useRef, useState } from 'react';
+import { type FocusEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ImageCard } from '@/client';
 import { ErrorState } from '@/components/ErrorState';
 import { t } from '@/lib/i18n';
@@ -40,11 +40,14 @@ export function ImageGrid({ images, query, size }: Props) {
   });
   const keys = useGridKeys({ count: images.length, columns, area, reveal: (row) => rows.scrollToIndex(row) });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again whenever the layout changes
-  useEffect(() => {
-    setTop(area.current?.offsetTop ?? 0);
-    rows.measure();
-  }, [side, columns]);
+  // After every drawing: what is above the grid comes and goes.
+  useLayoutEffect(() => {
+    const now = (area.current?.getBoundingClientRect().top ?? 0) + window.scrollY;
+    if (Math.abs(now - top) >= 1) setTop(now);
+  });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are of another height now
+  useEffect(() => rows.measure(), [side]);
 
   const shown = rows.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
