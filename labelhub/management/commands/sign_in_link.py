@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 from django.core.management.base import BaseCommand, CommandParser
 
 from labelhub.accounts.models import Role
 from labelhub.accounts.services import sign_in_link_make
+from labelhub.embedded import places
 
 
 class Command(BaseCommand):
@@ -21,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--next", default="", help="the page to open, such as /library")
         parser.add_argument(
             "--origin",
-            default=f"http://127.0.0.1:{os.environ.get('LABELHUB_PORT', '8000')}",
+            default=f"http://{places.host()}:{places.port()}",
             help="the address people reach labelhub at",
         )
 
