@@ -24,6 +24,7 @@ from labelhub.tags.models import Category
 
 router = Router(tags=["review"])
 
+ImageId = Annotated[int, Field(ge=1, lt=2**63)]
 SURE = 20  # suggestions shown beside a card's questions
 
 
@@ -45,6 +46,7 @@ class CardRow(Schema):
 
 class CardsWanted(Schema):
     count: int = Field(5, ge=1, le=20)
+    without: list[ImageId] = Field([], max_length=1000, description="images put aside for now")
 
 
 class Cards(Schema):
@@ -65,7 +67,7 @@ class Shown(Schema):
 
 class AnswerIn(Schema):
     id: UUID
-    image_id: int = Field(ge=1, lt=2**63)
+    image_id: ImageId
     tag: Annotated[str, Field(min_length=1, max_length=170)]
     verdict: Verdict
     at_full_size: bool = False
@@ -84,7 +86,7 @@ class Recorded(Schema):
 
 
 class Images(Schema):
-    image_ids: list[Annotated[int, Field(ge=1, lt=2**63)]] = Field(max_length=200)
+    image_ids: list[ImageId] = Field(max_length=200)
 
 
 class ProgressOut(Schema):
@@ -100,7 +102,11 @@ class ProgressOut(Schema):
 def cards_next(request: HttpRequest, body: CardsWanted) -> Cards:
     user = _user(request)
     tagger = tagger_serving()
-    cards = cards_lease(user=user, tagger=tagger, count=body.count) if tagger else []
+    cards = (
+        cards_lease(user=user, tagger=tagger, count=body.count, without=body.without)
+        if tagger
+        else []
+    )
     left = selectors.left(tagger)
     return Cards(
         cards=_card_rows(cards, user),

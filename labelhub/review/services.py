@@ -36,19 +36,24 @@ def images_rank(*, tagger: Tagger, limit: int = RANKED_AT_ONCE) -> Progress:
     return Progress(claimed=len(rows), done=done, total=made.count())
 
 
-def cards_lease(*, user: User, tagger: Tagger, count: int) -> list[Card]:
+def cards_lease(
+    *, user: User, tagger: Tagger, count: int, without: Sequence[int] = ()
+) -> list[Card]:
     """Hand a person the next cards, those they hold already first; nobody else gets them meanwhile.
 
-    One statement with SKIP LOCKED, so two people at the top of the queue never wait and never share
-    a card. A card all of whose open questions this person has answered (with "unsure", say) is left
-    to others.
+    One statement with SKIP LOCKED, so two people at the top of the queue never wait and never
+    share a card. A card all of whose open questions this person has answered (with "unsure", say)
+    is left to others.
+
+    Args:
+        without: images the person has put aside for now.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """
             WITH next AS (
                 SELECT c.id FROM review_card c
-                 WHERE c.tagger_id = %(tagger)s AND c.open
+                 WHERE c.tagger_id = %(tagger)s AND c.open AND c.image_id <> ALL(%(without)s)
                    AND (c.leased_until IS NULL OR c.leased_until < now() OR c.leased_to_id =
                    %(user)s) AND EXISTS (
                        SELECT 1 FROM review_question q
@@ -65,7 +70,13 @@ def cards_lease(*, user: User, tagger: Tagger, count: int) -> list[Card]:
                SET leased_to_id = %(user)s, leased_until = now() + make_interval(secs => %(lease)s)
               FROM next WHERE c.id = next.id RETURNING c.id
             """,
-            {"tagger": tagger.pk, "user": user.pk, "count": count, "lease": LEASE_SECONDS},
+            {
+                "tagger": tagger.pk,
+                "user": user.pk,
+                "count": count,
+                "without": list(without),
+                "lease": LEASE_SECONDS,
+            },
         )
         ids = [pk for (pk,) in cursor.fetchall()]
     return list(Card.objects.filter(pk__in=ids).order_by("doubt", "pk"))

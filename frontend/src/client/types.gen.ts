@@ -556,6 +556,12 @@ export type CardsWanted = {
      * Count
      */
     count?: number;
+    /**
+     * Without
+     *
+     * images put aside for now
+     */
+    without?: Array<number>;
 };
 
 /**

@@ -124,7 +124,7 @@ def test_programs_out_of_the_servers_reach_are_copied(
 def test_a_home_that_the_server_cannot_reach_is_named(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir()
-    server = Postgres(closed / "postgres", durable=False)
+    server = Postgres(closed / "postgres", sockets=tmp_path / "sockets", durable=False)
     if server.account is None:
         closed.chmod(0o500)
         expected: type[Exception] = PermissionError

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import configparser
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -35,6 +36,7 @@ def running(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     postgres.create_database()
     yield
     supervisor.end()
+    shutil.rmtree(places.run_dir())  # elsewhere: no socket may lie below a comma
 
 
 def record(name: str) -> Record:

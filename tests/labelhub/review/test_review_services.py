@@ -88,6 +88,13 @@ def test_what_a_person_holds_comes_back_after_a_reload(carol: User) -> None:
     assert [card.image_id for card in again] == [card.image_id for card in held]
 
 
+def test_images_put_aside_make_room_for_others(carol: User) -> None:
+    tagger, images = library([[NEAR] * 4, [MIDDLE] * 4])
+    cards_lease(user=carol, tagger=tagger, count=1)
+    (card,) = cards_lease(user=carol, tagger=tagger, count=1, without=[images[0].pk])
+    assert card.image_id == images[1].pk
+
+
 def test_a_released_card_is_free_at_once(bob: User, carol: User) -> None:
     tagger, images = library([[NEAR] * 4])
     cards_lease(user=carol, tagger=tagger, count=1)

@@ -10,7 +10,8 @@ import {
   type Recorded,
 } from '@/client';
 
-export const dealCards = (count: number): Promise<Cards> => cardsNext({ body: { count } });
+export const dealCards = (count: number, without: number[]): Promise<Cards> =>
+  cardsNext({ body: { count, without } });
 
 /** Also sent while the page is being left, so it outlives the page. */
 export const releaseCards = (imageIds: number[]): Promise<unknown> =>

@@ -54,8 +54,12 @@ export function sheetsAhead(session: Session): Sheet[] {
   return inOrder.filter((sheet) => sheet.state === 'open');
 }
 
+export function skippedImages(session: Session): number[] {
+  return session.sheets.filter((sheet) => sheet.state === 'skipped').map((sheet) => sheet.card.image.id);
+}
+
 export function skippedCount(session: Session): number {
-  return session.sheets.filter((sheet) => sheet.state === 'skipped').length;
+  return skippedImages(session).length;
 }
 
 export function doneCount(session: Session): number {

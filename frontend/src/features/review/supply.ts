@@ -3,7 +3,7 @@
 
 import type { Cards } from '@/client';
 import type { Outbox } from './outbox';
-import { pair, type Session, sheetNow, sheetsAhead, skippedCount } from './session';
+import { pair, type Session, sheetNow, sheetsAhead, skippedImages } from './session';
 
 /** Fewer cards than this waiting behind the one on the screen: ask for more. */
 export const LOW = 6;
@@ -14,7 +14,8 @@ const SHORTEST_LEASE_MS = 60_000;
 const AGAIN_MS = { first: 2_000, last: 60_000, factor: 1.6 };
 
 export type Dealer = {
-  deal(count: number): Promise<Cards>;
+  /** `without`: images put aside, which would only come back. */
+  deal(count: number, without: number[]): Promise<Cards>;
   release(imageIds: number[]): Promise<unknown>;
 };
 
@@ -73,9 +74,9 @@ export class Supply {
     // Answers go first: the server must not count answered images as still to be done.
     await this.outbox.flush();
     try {
-      // It deals what is on the table already before anything new, and skipped images may come back.
-      const table = this.openCards() + skippedCount(this.customer.session());
-      this.dealt(await this.dealer.deal(Math.min(table + TARGET, MOST)));
+      // It deals what is on the table already before anything new.
+      const aside = skippedImages(this.customer.session());
+      this.dealt(await this.dealer.deal(Math.min(this.openCards() + TARGET, MOST), aside));
     } catch (problem) {
       this.asked = false;
       this.customer.failed(problem);
