@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from labelhub.embedded import commands, places, programs, supervisor
+from labelhub.embedded.code import code_digest
 from labelhub.embedded.console import say, step, wait_until
 from labelhub.embedded.migrations import migrate
 from labelhub.embedded.problem import Problem
@@ -36,26 +37,36 @@ def up(*, folder: Path | None = None, reload: bool = False) -> None:
     prepare_home()
     with alone():
         running = address_of_running()
+        if running is not None and reload:
+            raise Problem(f"labelhub is already running at {running}: “make down” first.")
+        if running is not None and not _code_is_current():
+            say("The code has changed since labelhub was started: starting it again.")
+            running = None
         if running is None:
             running, link = origin(), _start(reload=reload)
-        elif reload:
-            raise Problem(f"labelhub is already running at {running}: “make down” first.")
         else:
             say(f"labelhub is already running (data in {places.home()}).")
             link = _sign_in_link(running)
     say(f"\nlabelhub is ready at {running} ({time.monotonic() - began:.1f} s)")
     try:
         if folder is not None:
-            say(f"Importing {folder}")
-            commands.show("import_images", str(folder), takes_ctrl_c=True)
+            link = _sign_in_link(running, opens=_import(folder))
     finally:
         # Whatever became of the import, the product runs and this is the way in.
         say(f"Sign in with this link, which works once:\n  {link}\n")
     say("“make logs” follows it, “make down” stops it.")
 
 
-def _sign_in_link(running: str) -> str:
-    return commands.ask("sign_in_link", "--origin", running, "--next", "/library")
+def _import(folder: Path) -> str:
+    """Import a folder; the page that shows what it brought."""
+    say(f"Importing {folder}")
+    number = places.run_dir() / "imported"
+    commands.show("import_images", str(folder), "--id-file", str(number), takes_ctrl_c=True)
+    return f"/library?upload_id={number.read_text()}"
+
+
+def _sign_in_link(running: str, opens: str = "/library") -> str:
+    return commands.ask("sign_in_link", "--origin", running, "--next", opens)
 
 
 def prepare_home() -> None:
@@ -132,6 +143,7 @@ def _start(*, reload: bool) -> str:
         stop_everything()
         raise
     _address_file().write_text(origin())
+    _code_file().write_text(code_digest())
     return link
 
 
@@ -251,3 +263,15 @@ def _answers(address: str) -> bool:
 
 def _address_file() -> Path:
     return places.run_dir() / "address"
+
+
+def _code_file() -> Path:
+    """Which code runs: what `code_digest` said when it was started."""
+    return places.run_dir() / "code"
+
+
+def _code_is_current() -> bool:
+    try:
+        return _code_file().read_text() == code_digest()
+    except FileNotFoundError:
+        return False

@@ -133,6 +133,19 @@ def test_answers_given_offline_are_sent_later(
     assert admin.get("/api/review/progress")["answers"] == before + 3
 
 
+def test_make_up_with_a_folder_imports_it_and_opens_on_it(
+    page: Page, product: Product, tmp_path: Path
+) -> None:
+    for number in range(3):
+        (tmp_path / f"new-{number}.png").write_bytes(pictures.png(900 + number))
+    printed = product.run("-m", "labelhub.embedded", "up", "--folder", str(tmp_path))
+    assert "already running" in printed
+    (link,) = re.findall(r"http://\S+#\S+", printed)
+    page.goto(link)
+    expect(page).to_have_url(re.compile(r"/library\?upload_id=\d+$"), timeout=journey.LONG)
+    expect(page.locator("a[href^='/images/']")).to_have_count(3)
+
+
 def test_an_annotator_sees_no_upload(page: Page, product: Product) -> None:
     journey.sign_in(page, product, "visitor", "annotator")
     page.goto(f"{product.address}/upload")

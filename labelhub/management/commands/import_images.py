@@ -69,7 +69,13 @@ class Command(BaseCommand):
             help="wait until the workers have checked every file, and say what became of it",
         )
 
-    def handle(self, *_args: object, paths: list[Path], wait: bool, **about: Any) -> None:
+        parser.add_argument(
+            "--id-file", type=Path, help="write the id of the upload this makes into that file"
+        )
+
+    def handle(
+        self, *_args: object, paths: list[Path], wait: bool, id_file: Path | None, **about: Any
+    ) -> None:
         said = {name: about[name] for name in ("source", "licence", "rating", "domain")}
         for path in paths:
             if not path.exists():
@@ -78,6 +84,8 @@ class Command(BaseCommand):
         if not count:
             raise CommandError(_("There are no files to import there."))
         upload = patiently(lambda: services.upload_open(expected=count, **said))
+        if id_file is not None:
+            id_file.write_text(str(upload.pk))
         try:
             self._send_all(upload, paths, count)
             if wait:

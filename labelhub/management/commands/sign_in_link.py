@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from django.core.management.base import BaseCommand, CommandParser
 
 from labelhub.accounts.models import Role
@@ -30,5 +32,5 @@ class Command(BaseCommand):
         if role is None and username == "admin":
             role = Role.ADMIN
         token = sign_in_link_make(username=username, role=role)
-        following = f"?next={options['next']}" if options["next"] else ""
+        following = f"?next={quote(str(options['next']), safe='/')}" if options["next"] else ""
         self.stdout.write(f"{options['origin']}/sign-in{following}#{token}")
