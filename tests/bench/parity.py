@@ -78,7 +78,8 @@ def published(report: Report) -> None:
     with torch.inference_mode():
         found = model(torch.randn(1, 3, 448, 448))
     weight, bias = (each.detach().numpy() for each in (model.head.weight, model.head.bias))
-    off = np.abs(found.embeddings.numpy() @ weight.T + bias - found.logits.numpy()).max()
+    product = found.embeddings.numpy() @ weight.T + bias
+    off = float(np.abs(product - found.logits.numpy()).max())
     report.add("W·e + b, distance to the logits", f"{off:.1e}", "<= 1e-05", ok=off <= TOLERANCE)
 
 
