@@ -1,15 +1,27 @@
 """The one API object: mounts each app's router, and turns every error into the same JSON.
 
-{"code": "snake_case", "message": "A sentence that says what to do.", "fields": {"name":
-"sentence"}}
+    {
+        "code": "snake_case",
+        "message": "A sentence that says what to do.",
+        "fields": {"name": "What is wrong with this one."}
+    }
+
+`fields` is there where something in the request is not right, one entry per thing.
 """
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, URLResolver
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
@@ -28,6 +40,9 @@ import labelhub.taggers.api
 import labelhub.tags.api
 from labelhub.accounts.permissions import PUBLIC
 from labelhub.errors import LabelhubError
+
+log = logging.getLogger(__name__)
+View = Callable[..., HttpResponseBase]
 
 
 class StorableText(Parser):
@@ -61,6 +76,26 @@ class Api(NinjaAPI):
     def get_openapi_operation_id(self, operation: Operation) -> str:
         # What the generated client calls the function; endpoint names are unique across the apps.
         return operation.view_func.__name__
+
+    @property
+    def urls(self) -> tuple[list[URLResolver | URLPattern], str, str]:
+        # ninja refuses a method before any operation, and so any handler of errors, is asked.
+        patterns, application, namespace = super().urls
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                pattern.callback = _refusing_methods(pattern.callback)
+        return patterns, application, namespace
+
+
+def _refusing_methods(view: View) -> View:
+    @wraps(view)
+    def refusing(request: HttpRequest, *args: Any, **values: Any) -> HttpResponseBase:
+        response = view(request, *args, **values)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        return on_method_not_allowed(request, allowed=response["Allow"])
+
+    return refusing
 
 
 api = Api(
@@ -121,15 +156,60 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    fields = {
-        ".".join(str(part) for part in each["loc"][2:]): str(each["msg"]) for each in error.errors
-    }
+    fields: dict[str, str] = {}
+    for each in error.errors:
+        name, sentence = _field_name(each["loc"]), str(each["msg"])
+        # A value that may be one of several kinds is told what each of them would have wanted.
+        fields[name] = f"{fields[name]}; {sentence}" if name in fields else sentence
     named = "; ".join(
         f"{name}: {sentence}" if name else sentence for name, sentence in fields.items()
     )
     return _render(
         request, 422, "invalid", _("Something in the request is not right: %s.") % named, fields
     )
+
+
+def _field_name(location: tuple[int | str, ...]) -> str:
+    """What an error is about: a parameter's own name, or the path of a value within the body."""
+    within = location[1:2] if location[0] in ("query", "path") else location[2:]
+    return ".".join(str(part) for part in within)
+
+
+@api.exception_handler(SuspiciousOperation)
+def on_suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+    log.warning("refused %s %s: %s", request.method, request.path, error)
+    message = _("The request was refused: it is too large, or names something it may not.")
+    return _render(request, 400, "bad_request", message)
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def on_database_away(
+    request: HttpRequest, error: OperationalError | InterfaceError
+) -> HttpResponse:
+    log.error("no database for %s %s: %s", request.method, request.path, error)
+    message = _(
+        "The database does not answer. Try again in a moment; if that does not help, ask whoever "
+        "runs this labelhub to start it (“make up”)."
+    )
+    return _render(request, 503, "database_away", message)
+
+
+@api.exception_handler(Exception)
+def on_unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.exception("%s %s failed", request.method, request.path, exc_info=error)
+    message = _(
+        "Something unexpected happened. Try again; if it happens again, tell whoever runs this "
+        "labelhub: the log says what it was."
+    )
+    return _render(request, 500, "internal", message)
+
+
+def on_method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:
+    message = _("This address takes only %s. Reload the page and try again.") % allowed
+    response = _render(request, 405, "method_not_allowed", message)
+    response["Allow"] = allowed
+    return response
 
 
 def no_such_address(request: HttpRequest, rest: str) -> HttpResponse:

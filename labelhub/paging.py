@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
+from django.db.models import Field as ModelField
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from ninja import Query, Schema
@@ -36,6 +39,9 @@ class Page(Schema, Generic[Item]):
 class BadCursor(LabelhubError):
     code = "bad_cursor"
 
+    def __init__(self) -> None:
+        super().__init__(_("This page address is broken: start again from the first page."))
+
 
 def page_of(
     rows: QuerySet[Row], *, cursor: str | None, limit: int, key: str = "-pk"
@@ -55,7 +61,7 @@ def page_of(
     descending, field = key.startswith("-"), key.removeprefix("-")
     fields = [field] if field == "pk" else [field, "pk"]
     if cursor is not None:
-        rows = rows.filter(_after(fields, _decode(cursor, len(fields)), descending=descending))
+        rows = rows.filter(_after(fields, _decode(cursor, rows, fields), descending=descending))
     ordered = rows.order_by(*(f"-{name}" if descending else name for name in fields))
     found = list(ordered[: limit + 1])
     if len(found) <= limit:
@@ -91,17 +97,34 @@ def _encode(values: Iterable[Any]) -> str:
     return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, length: int) -> list[Any]:
+def _decode(cursor: str, rows: QuerySet[Any], fields: list[str]) -> list[Any]:
+    """The key that a cursor stands for; whoever sends it may have written anything into it."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError as error:
-        raise BadCursor(
-            _("This page address is broken: start again from the first page.")
-        ) from error
-    if (
-        not isinstance(values, list)
-        or len(values) != length
-        or not all(isinstance(value, int | float | str) for value in values)
-    ):
-        raise BadCursor(_("This page address is broken: start again from the first page."))
-    return values
+        if not isinstance(values, list) or len(values) != len(fields):
+            raise BadCursor
+        return [_key(rows, *pair) for pair in zip(fields, values, strict=True)]
+    except (ValueError, ValidationError) as error:
+        raise BadCursor from error
+
+
+def _key(rows: QuerySet[Any], name: str, value: object) -> Any:
+    """The value as the field holds it.
+
+    Raises:
+        BadCursor, ValueError, ValidationError: the field cannot hold it.
+    """
+    meta = rows.model._meta
+    field = meta.pk if name == "pk" else meta.get_field(name)
+    assert isinstance(field, ModelField)
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise BadCursor
+    if isinstance(value, float) and not math.isfinite(value):
+        raise BadCursor
+    if isinstance(value, str):
+        value.encode()  # half a surrogate pair: a UnicodeEncodeError, which is a ValueError
+        if "\0" in value:
+            raise BadCursor
+    held = field.to_python(value)
+    field.run_validators(held)  # among them the range of the column's integers
+    return held

@@ -82,7 +82,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "labelhub.views.BuiltFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -114,6 +114,16 @@ DATABASES = {
         places.database_url(), conn_max_age=600, conn_health_checks=True
     )
 }
+# What must be known to every process and need not last: who guessed how many passwords. In Postgres,
+# so that signing in works without Redis. allauth counts a guess in a few rows per name and address;
+# beyond MAX_ENTRIES rows Django forgets some, so a guesser must not be able to fill them quickly.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cacheentry",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -143,14 +153,17 @@ USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# The built browser application: hashed names under assets/ are cached for ever, index.html never.
+# The built browser application. Vite puts a hash into every name under assets/, so those are cached
+# for ever; index.html never, and `labelhub.views.application` alone serves it.
 FRONTEND = BASE_DIR / "frontend" / "dist"
 STATIC_URL = "static/"
 WHITENOISE_ROOT = FRONTEND if FRONTEND.is_dir() else None
-WHITENOISE_INDEX_FILE = True
+WHITENOISE_INDEX_FILE = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/"
 
-# Originals, thumbnails, datasets. Any django-storages backend fits here; nothing assumes a local
-# folder.
+# Originals, thumbnails, datasets: any django-storages backend fits here. Taggers are not among them:
+# web and workers read their files, heads included, as plain files below LABELHUB_HOME
+# (`labelhub.taggers.files`), so machines that share the work have to share that folder.
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -1,4 +1,6 @@
-"""The one page: every address that is not the API shows the built browser application."""
+"""The one page: every address that is not the API shows the built browser application; and the
+files it loads.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,26 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+
+
+class BuiltFiles(WhiteNoiseMiddleware):
+    """The build's files, all but index.html: that page goes out with `application`'s headers."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info == "/index.html":
+            page: HttpResponseBase = self.get_response(request)
+            return page
+        file: HttpResponseBase = super().__call__(request)
+        return file
 
 
 @require_safe

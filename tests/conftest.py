@@ -76,14 +76,6 @@ def files(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
         yield folder
 
 
-@pytest.fixture(autouse=True)
-def no_remembered_guesses() -> None:
-    """Forget who guessed how many passwords in the tests before."""
-    from django.core.cache import cache
-
-    cache.clear()
-
-
 @pytest.fixture
 def doorbells(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """What was rung, instead of ringing: (task, job id)."""

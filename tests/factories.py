@@ -5,6 +5,7 @@ random.
 from __future__ import annotations
 
 import hashlib
+import os
 import uuid
 from collections.abc import Sequence
 from itertools import count
@@ -51,13 +52,18 @@ def images(how_many: int) -> list[Image]:
     return [image(batch) for _each in range(how_many)]
 
 
-def tagger(tags: Sequence[str] = TAGS, *, width: int = 4, serving: bool = True) -> Tagger:
-    """A loaded tagger whose head's row k looks at embedding number k % width alone, with weight 1,
-    bias 0.
-    """
-    number = next(_numbers)
+def tagger(
+    tags: Sequence[str] = TAGS,
+    *,
+    width: int = 4,
+    serving: bool = True,
+    origin: Origin | None = None,
+) -> Tagger:
+    """A loaded tagger; its head's row k looks at embedding number k % width alone (weight 1)."""
+    number = f"{os.getpid()}-{next(_numbers)}"  # the folder of taggers is shared by all processes
+    origin = origin or (Origin.LOCAL if serving else Origin.UNTRAINED)
     made = Tagger.objects.create(
-        name=f"tagger {number}", origin=Origin.LOCAL, state=TaggerState.REGISTERING
+        name=f"tagger {number}", origin=origin, state=TaggerState.REGISTERING
     )
     sha256 = hashlib.sha256(f"tagger {number}".encode()).hexdigest()
     home = Path(tagger_home(sha256))

@@ -18,7 +18,7 @@ KEYS = ("y", "n", "y", "u", "n", "Shift+Y")
 
 def sign_in(page: Page, product: Product, name: str = "admin", role: str = "admin") -> None:
     page.goto(product.sign_in_link(name, role))
-    expect(page.get_by_role("heading", name="Library")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("heading", name="Library", exact=True)).to_be_visible(timeout=LONG)
     assert "#" not in page.url, "the token stays in the address bar"
 
 

@@ -42,12 +42,14 @@ app.conf.update(
     task_routes={
         "worker.pretag": {"queue": "gpu"},
         "worker.register": {"queue": "gpu"},
+        # Of its own: it must not wait behind the work it looks after.
+        "worker.sweep": {"queue": "sweep"},
     },
     beat_schedule={
         "sweep": {
             "task": "worker.sweep",
             "schedule": SWEEP_EVERY,
-            "options": {"expires": SWEEP_EVERY},
+            "options": {"expires": 60},
         },
     },
 )

@@ -1,4 +1,4 @@
-"""People: users, their roles, and one-time sign-in links."""
+"""People: users, their roles, one-time sign-in links, and how often who guessed a password."""
 
 from __future__ import annotations
 
@@ -41,3 +41,21 @@ class SignInLink(models.Model):
 
     def __str__(self) -> str:
         return f"link for {self.user_id}"
+
+
+class CacheEntry(models.Model):
+    """A row of Django's database cache (`CACHES`), which reads and writes it without this model.
+
+    The columns are those of `createcachetable`; declared here, the table comes and goes with the
+    others.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "cache entries"
+
+    def __str__(self) -> str:
+        return self.cache_key

@@ -69,8 +69,8 @@ def sign_in_by_link(*, request: HttpRequest, token: str) -> User:
         if link is None or links.update(used_at=now) != 1:
             raise LinkSpent(
                 _(
-                    "This sign-in link has been used or is too old. Run “make up” again for a new "
-                    "one."
+                    "This sign-in link has been used or is too old. Ask your administrator for a "
+                    "new link; on the machine itself “make up” prints one."
                 )
             )
     login(request, link.user, backend=BACKEND)

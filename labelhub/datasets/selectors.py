@@ -17,11 +17,15 @@ from labelhub.labels.models import Label, LabelState
 from labelhub.taggers.models import Tagger
 from labelhub.taggers.selectors import vocabulary_of
 
-SHOWN = (LabelState.POSITIVE, LabelState.NEGATIVE)
-
 
 def dataset_list() -> QuerySet[Dataset]:
     return Dataset.objects.select_related("created_by")
+
+
+def dataset_settled(dataset_id: int) -> bool:
+    """Whether a dataset is made, failed or gone: whether there is nothing left to do."""
+    open_states = [DatasetState.QUEUED, DatasetState.BUILDING]
+    return not Dataset.objects.filter(pk=dataset_id, state__in=open_states).exists()
 
 
 def pending() -> Iterator[Work]:

@@ -8,8 +8,6 @@ from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
-from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -20,11 +18,12 @@ from labelhub.datasets.models import Dataset, DatasetState
 from labelhub.datasets.selectors import judged_rows, vocabulary_names
 from labelhub.datasets.snapshot import Snapshot, write
 from labelhub.errors import LabelhubError
+from labelhub.images.storage import put_file
 from labelhub.jobs.models import Kind
 from labelhub.jobs.services import job_ring
 from labelhub.taggers.selectors import tagger_serving
 
-CLAIM = timedelta(minutes=10)
+CLAIM = timedelta(minutes=15)  # longer than a step may take
 
 
 class NothingJudged(LabelhubError):
@@ -63,16 +62,11 @@ def dataset_build(*, dataset: Dataset) -> None:
         snapshot, vocabulary = _write(Path(folder), dataset)
         if snapshot.counts.images == 0:
             raise NothingJudged(
-                _(
-                    "Nobody has answered a question yet, so there is nothing to snapshot. Review "
-                    "first."
-                )
+                _("Nobody has answered a question yet, so there is nothing to keep. Review first.")
             )
         for file in snapshot.files:
-            key = file_key(snapshot.sha256, str(file["name"]))
-            if not default_storage.exists(key):
-                with (Path(folder) / str(file["name"])).open("rb") as source:
-                    default_storage.save(key, File(source))
+            name = str(file["name"])
+            put_file(file_key(snapshot.sha256, name), Path(folder) / name)
     Dataset.objects.filter(pk=dataset.pk, state=DatasetState.BUILDING).update(
         state=DatasetState.READY,
         sha256=snapshot.sha256,

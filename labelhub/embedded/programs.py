@@ -67,10 +67,12 @@ def servers() -> list[Program]:
 
 
 def workers(*, reload: bool = False) -> list[Program]:
-    size = str(max(_LEAST_WORKERS, min(_MOST_WORKERS, len(os.sched_getaffinity(0)))))
+    cores = len(os.sched_getaffinity(0))
+    # One more than cores: a download waits for the network, not for a core.
+    size = str(max(_LEAST_WORKERS, min(_MOST_WORKERS, cores)) + 1)
     return [
-        _worker("cpu", ["--pool", "prefork", "-c", size], reload=reload),
-        _worker("gpu", ["--pool", "solo", "-c", "1"], reload=reload),
+        _worker("cpu", "cpu,sweep", size, reload=reload),
+        _worker("gpu", "gpu", "1", reload=reload),
     ]
 
 
@@ -108,9 +110,11 @@ def _web(*, reload: bool) -> list[str]:
     ]
 
 
-def _worker(queue: str, pool: list[str], *, reload: bool) -> Program:
-    name = f"worker-{queue}"
-    node = [*_CELERY, "worker", "-Q", queue, "-n", f"{queue}@%h", "-l", "INFO"]
+def _worker(kind: str, queues: str, size: str, *, reload: bool) -> Program:
+    name = f"worker-{kind}"
+    node = [*_CELERY, "worker", "-Q", queues, "-n", f"{kind}@%h", "-l", "INFO"]
+    # In processes of their own, whose time limits hold; the solo pool has none.
+    pool = ["--pool", "prefork", "-c", size]
     # No talk with other workers: it costs a second at each start and nobody asks for it.
     command = [*node, "--without-gossip", "--without-mingle", *pool]
     return Program(

@@ -53,7 +53,12 @@ class Job(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    rung_at = models.DateTimeField(null=True, blank=True, help_text="when its doorbell last rang")
+    rung_at = models.DateTimeField(
+        null=True, blank=True, help_text="when its doorbell last rang, or is going to ring"
+    )
+    chained_at = models.DateTimeField(
+        null=True, blank=True, help_text="when a step last rang for the next one"
+    )
 
     class Meta:
         constraints = (

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
@@ -25,22 +25,27 @@ from worker.app import app
 
 log = logging.getLogger(__name__)
 
-# Several doorbells let several worker processes take chunks of one job; claims keep them apart.
-DOORBELLS = {Kind.INGEST: 4}
-REOPEN = timedelta(minutes=1)
+# Several chains of steps let several processes take chunks of one job; claims keep them apart.
+CHAINS = {Kind.INGEST: 4}
+CHAIN_ALIVE = timedelta(seconds=5)
+SOON = timedelta(seconds=1)
 RING_AGAIN = timedelta(seconds=10)
+REOPEN = timedelta(minutes=1)
 FAILURES_ALLOWED = 5
 
 
 def job_ring(*, kind: Kind, subject_id: int, by: User | None = None) -> Job:
-    """Get or make a subject's active job; ring its doorbell once the transaction commits."""
-    job, at_work = _active(kind, subject_id), True
-    if job is None:
-        job, at_work = _reopened(kind, subject_id) or _make(kind, subject_id, by), False
-    Job.objects.filter(pk=job.pk).update(rung_at=timezone.now())
-    times = 1 if at_work else DOORBELLS.get(kind, 1)
-    transaction.on_commit(lambda: _doorbell(job, times))
-    return job
+    """Get or make a subject's active job; ring its doorbell once the transaction commits.
+
+    Ringing again and again costs little: at most one doorbell now and one in a second.
+    """
+    job = _active(kind, subject_id)
+    if job is not None:
+        transaction.on_commit(lambda: _ring_at_work(job))
+        return job
+    made = _reopened(kind, subject_id) or _make(kind, subject_id, by)
+    transaction.on_commit(lambda: _ring_chains(made))
+    return made
 
 
 def work_ring(works: Iterable[Work]) -> int:
@@ -53,9 +58,22 @@ def work_ring(works: Iterable[Work]) -> int:
             continue  # a person decides: the job's error says why
         if job is not None and job.state in ACTIVE and job.rung_at and job.rung_at > silent_since:
             continue
-        job_ring(kind=work.kind, subject_id=work.subject_id)
+        if job is not None and job.state in ACTIVE:
+            _ring_chains(job)
+        else:
+            job_ring(kind=work.kind, subject_id=work.subject_id)
         rung += 1
     return rung
+
+
+def job_failed(*, kind: Kind, subject_id: int, error: str) -> None:
+    """Say that work on a subject failed outside the worker; a person can try it again."""
+    job = Job.objects.filter(kind=kind, subject_id=subject_id).order_by("-pk").first()
+    if job is None:
+        job = Job.objects.create(kind=kind, subject_id=subject_id)
+    Job.objects.filter(pk=job.pk).update(
+        state=JobState.FAILED, error=error, finished_at=timezone.now()
+    )
 
 
 def job_step_started(*, job_id: int) -> Job | None:
@@ -69,8 +87,13 @@ def job_step_started(*, job_id: int) -> Job | None:
     return job
 
 
-def job_step_ended(*, job: Job, progress: Progress) -> None:
-    """Record how far a step came; finish the job, or ring for the next chunk."""
+def job_step_ended(*, job: Job, progress: Progress, chain: bool = False) -> None:
+    """Record how far a step came; finish the job, or ring for the next chunk.
+
+    Args:
+        chain: whether the step was rung for by the step before it. Others ring for a next one only
+            where no chain is alive, so that however often people ring, chains stay few.
+    """
     finished = progress.done >= progress.total
     changes: dict[str, object] = {
         "done": progress.done,
@@ -81,9 +104,12 @@ def job_step_ended(*, job: Job, progress: Progress) -> None:
     if finished:
         changes |= {"state": JobState.DONE, "finished_at": timezone.now()}
     Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(**changes)
-    if not finished and progress.claimed:
-        Job.objects.filter(pk=job.pk).update(rung_at=timezone.now())
-        _doorbell(job, 1)
+    if finished or not progress.claimed:
+        return
+    now = timezone.now()
+    if chain or not Job.objects.filter(pk=job.pk, chained_at__gt=now - CHAIN_ALIVE).exists():
+        Job.objects.filter(pk=job.pk).update(rung_at=now, chained_at=now)
+        _doorbell(job, chain=True)
 
 
 def job_step_failed(*, job: Job, error: str, final: bool = False) -> None:
@@ -146,9 +172,31 @@ def _make(kind: Kind, subject_id: int, by: User | None) -> Job:
         return Job.objects.filter(kind=kind, subject_id=subject_id).order_by("-pk")[0]
 
 
-def _doorbell(job: Job, times: int) -> None:
+def _ring_chains(job: Job) -> None:
+    """Start the chains of steps that work a job off."""
+    now = timezone.now()
+    Job.objects.filter(pk=job.pk).update(rung_at=now, chained_at=now)
+    for _chain in range(CHAINS.get(Kind(job.kind), 1)):
+        _doorbell(job, chain=True)
+
+
+def _ring_at_work(job: Job) -> None:
+    """Ring now, or in a second when it rang just now; not at all when it is going to ring."""
+    now = timezone.now()
+    quiet = Q(rung_at=None) | Q(rung_at__lt=now - SOON)
+    if Job.objects.filter(quiet, pk=job.pk).update(rung_at=now):
+        _doorbell(job)
+    elif Job.objects.filter(pk=job.pk, rung_at__lte=now).update(rung_at=now + SOON):
+        _doorbell(job, delay=SOON)
+
+
+def _doorbell(job: Job, *, chain: bool = False, delay: timedelta = timedelta()) -> None:
     try:
-        for _again in range(times):
-            app.send_task(f"worker.{job.kind}", [job.pk], expires=60)
+        app.send_task(
+            f"worker.{job.kind}",
+            [job.pk, chain],
+            countdown=delay.total_seconds() or None,
+            expires=60 + delay.total_seconds(),
+        )
     except OperationalError as error:
         log.warning("job %s waits for the sweep: Redis is away (%s)", job.pk, error)

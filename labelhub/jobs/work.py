@@ -22,9 +22,9 @@ class Progress:
     """How far a step came.
 
     Attributes:
-        claimed: rows this step took; 0 means that nothing was left to take (others may hold the
-        rest). done: units finished so far, of the whole subject. total: units of the whole subject.
-        `done >= total` finishes the job.
+        claimed: rows this step took; 0 says that none was left (others may hold the rest).
+        done: units finished so far, of the whole subject.
+        total: units of the whole subject; `done >= total` finishes the job.
     """
 
     claimed: int

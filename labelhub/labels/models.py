@@ -70,6 +70,7 @@ class Answer(models.Model):
         indexes = (
             models.Index(fields=["image", "tag"], name="answer_question"),
             models.Index(fields=["user", "-created_at"], name="answer_by_user"),
+            models.Index(fields=["-created_at"], name="answer_newest"),
         )
 
     def __str__(self) -> str:

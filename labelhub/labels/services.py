@@ -21,6 +21,7 @@ from labelhub.tags.selectors import tags_by_name
 from labelhub.tags.services import tags_ensure
 
 Question = tuple[int, int]  # image id, tag id
+LOCK_LABELS = 0x6C61  # the first half of the advisory lock's key: "this is about labels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,9 @@ def answers_record(*, user: User, answers: Sequence[NewAnswer]) -> list[Answer]:
         The answers that were new.
 
     Raises:
-        TagNotFound, ImageNotFound: an answer names something that is not there; none is recorded
-        then. AnswerIdTaken: an id was used before by somebody else, or for another question.
+        TagNotFound: an answer names a tag that is not there; none is recorded then.
+        ImageNotFound: the same for an image.
+        AnswerIdTaken: an id was used before by somebody else, or for another question.
     """
     tags = tags_by_name({answer.tag for answer in answers})
     image_ids = {answer.image_id for answer in answers}
@@ -66,7 +68,7 @@ def answers_record(*, user: User, answers: Sequence[NewAnswer]) -> list[Answer]:
     if missing:
         raise ImageNotFound(_("Image %d is not in the library any more.") % min(missing))
     questions = {(answer.image_id, tags[answer.tag].pk) for answer in answers}
-    _lock(questions)
+    labels_lock(image_ids={image for image, _tag in questions})
     known = Answer.objects.in_bulk({answer.id for answer in answers})
     new: dict[UUID, Answer] = {}
     for answer in answers:
@@ -116,7 +118,7 @@ def answer_retract(*, user: User, answer_id: UUID) -> Answer:
     if answer.user_id != user.pk:
         raise Forbidden(_("Only the person who gave an answer can take it back."))
     questions = {(answer.image_id, answer.tag_id)}
-    _lock(questions)
+    labels_lock(image_ids={image for image, _tag in questions})
     Retraction.objects.get_or_create(answer=answer, defaults={"user": user})
     labels_derive(questions=questions)
     return answer
@@ -137,7 +139,7 @@ def tags_import(*, image_id: int, names: Iterable[str], origin: str) -> list[str
             refused.append(str(error))
     tags = tags_ensure(names=sorted(good))
     questions = {(image_id, tag.pk) for tag in tags}
-    _lock(questions)
+    labels_lock(image_ids={image for image, _tag in questions})
     ImportedTag.objects.bulk_create(
         [ImportedTag(image_id=image_id, tag=tag, origin=origin) for tag in tags],
         ignore_conflicts=True,
@@ -184,13 +186,10 @@ def labels_rebuild() -> None:
         labels_derive(questions=questions)
 
 
-def _lock(questions: Iterable[Question]) -> None:
-    """Make writers of the same image wait for each other, so a label is derived from all its
-    events.
+def labels_lock(*, image_ids: Iterable[int]) -> None:
+    """Make writers of the same images wait for each other until the transaction ends, so that a
+    label is derived from all its events, and a question closed by all its labels.
     """
     with connection.cursor() as cursor:
-        for image_id in sorted({image for image, _tag in questions}):
+        for image_id in sorted(set(image_ids)):
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_LABELS, image_id % 2**31])
-
-
-LOCK_LABELS = 0x6C61  # the first half of the advisory lock's key: "this is about labels"

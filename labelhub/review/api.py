@@ -7,8 +7,9 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Schema, Status
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Action, allow
@@ -19,6 +20,7 @@ from labelhub.review.library import ImageCard, SuggestionRow, image_cards, sugge
 from labelhub.review.models import Card, Question
 from labelhub.review.services import answer_undo, answers_take, cards_lease, cards_release
 from labelhub.taggers.api import TaggerRow, tagger_row
+from labelhub.taggers.models import Tagger
 from labelhub.taggers.selectors import tagger_serving
 from labelhub.tags.models import Category
 
@@ -74,6 +76,12 @@ class AnswerIn(Schema):
     seconds: float = Field(ge=0, le=86_400)
     view: View
     shown: Shown
+
+    @model_validator(mode="after")
+    def only_a_yes_is_at_full_size(self) -> AnswerIn:
+        if self.at_full_size and self.verdict != Verdict.YES:
+            raise ValueError("only a yes can be “at full size”")
+        return self
 
 
 class AnswersIn(Schema):
@@ -155,29 +163,34 @@ def progress_get(request: HttpRequest) -> ProgressOut:
 
 
 def _card_rows(cards: list[Card], user: User) -> list[CardRow]:
-    images = {image.id: image for image in image_cards([card.image_id for card in cards])}
+    if not cards:
+        return []
+    ids = [card.image_id for card in cards]
+    images = {image.id: image for image in image_cards(ids)}
+    questions = selectors.questions_of(cards, user)
+    asked = {image_id: {each.tag_id for each in found} for image_id, found in questions.items()}
+    sure = suggestion_rows(cards[0].tagger, ids, limit=SURE, without=asked)
     rows = []
     for card in cards:
         assert card.leased_until is not None  # they were leased a moment ago
-        questions = selectors.questions_of(card, user)
-        asked = {question.tag_id for question in questions}
         rows.append(
             CardRow(
                 image=images[card.image_id],
-                questions=[_question_row(question, card) for question in questions],
-                suggestions=suggestion_rows(card.tagger, card.image_id, limit=SURE, without=asked),
+                questions=[_question_row(each, card.tagger) for each in questions[card.image_id]],
+                suggestions=sure.get(card.image_id, []),
                 lease_until=card.leased_until,
             )
         )
     return rows
 
 
-def _question_row(question: Question, card: Card) -> QuestionRow:
+def _question_row(question: Question, tagger: Tagger) -> QuestionRow:
     return QuestionRow(
         tag=question.tag.name,
         category=Category(question.tag.category).name.lower(),
         score=question.score,
-        reason=f"{question.score:.2f} is {question.distance:.2f} from {card.tagger.threshold:g}",
+        reason=_("%(score).2f is %(distance).2f from %(line)g")
+        % {"score": question.score, "distance": question.distance, "line": tagger.threshold},
     )
 
 

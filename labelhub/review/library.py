@@ -6,11 +6,12 @@ Images know nothing of tags or taggers; this is the lowest place that may put th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from uuid import UUID
 
 from ninja import Schema
+from pydantic import Field
 
 from labelhub.images.models import Image
 from labelhub.images.schemas import ImageFacts, image_facts
@@ -18,7 +19,12 @@ from labelhub.images.selectors import image_duplicates, image_list
 from labelhub.labels.models import Label, LabelState, Source, Verdict
 from labelhub.labels.selectors import image_answers, image_labels
 from labelhub.taggers.models import Tagger
-from labelhub.taggers.selectors import images_pretagged, suggestions, tagger_serving
+from labelhub.taggers.selectors import (
+    images_pretagged,
+    pretag_error,
+    suggestions,
+    tagger_serving,
+)
 
 SUGGESTIONS = 50
 ANSWERS = 50
@@ -69,6 +75,7 @@ class ImageDetail(ImageCard):
     licence: str
     labels: list[LabelRow]
     suggestions: list[SuggestionRow]
+    pretag_error: str = Field(description="why the tagger could not look at it")
     duplicates: list[DuplicateRow]
     answers: list[AnswerRow]
 
@@ -96,21 +103,28 @@ def cards_of(images: Sequence[Image]) -> list[ImageCard]:
 
 
 def suggestion_rows(
-    tagger: Tagger, image_id: int, *, limit: int, without: Set[int] = frozenset()
-) -> list[SuggestionRow]:
-    """The best-scoring tags of an image that are not in `without` (tag ids)."""
-    states = dict(image_labels(image_id).values_list("tag_id", "state"))
-    found = suggestions(tagger, image_id, limit + len(without))
-    return [
-        SuggestionRow(
-            tag=each.tag.name,
-            category=each.tag.category,
-            score=each.score,
-            state=LabelState(states[each.tag.id]) if each.tag.id in states else None,
-        )
-        for each in found
-        if each.tag.id not in without
-    ][:limit]
+    tagger: Tagger, image_ids: Sequence[int], *, limit: int, without: Mapping[int, Set[int]]
+) -> dict[int, list[SuggestionRow]]:
+    """By image id: the best-scoring tags that are not among the image's in `without` (tag ids)."""
+    labels = Label.objects.filter(image_id__in=image_ids)
+    states = {
+        (image_id, tag_id): LabelState(state)
+        for image_id, tag_id, state in labels.values_list("image_id", "tag_id", "state")
+    }
+    most = limit + max((len(ids) for ids in without.values()), default=0)
+    return {
+        image_id: [
+            SuggestionRow(
+                tag=each.tag.name,
+                category=each.tag.category,
+                score=each.score,
+                state=states.get((image_id, each.tag.id)),
+            )
+            for each in found
+            if each.tag.id not in without.get(image_id, ())
+        ][:limit]
+        for image_id, found in suggestions(tagger, image_ids, most).items()
+    }
 
 
 def image_detail(image: Image) -> ImageDetail:
@@ -131,7 +145,8 @@ def image_detail(image: Image) -> ImageDetail:
             LabelRow(tag=each.tag.name, state=LabelState(each.state), source=Source(each.source))
             for each in image_labels(image.pk)
         ],
-        suggestions=suggestion_rows(tagger, image.pk, limit=SUGGESTIONS) if tagger else [],
+        suggestions=_suggestions(tagger, image.pk),
+        pretag_error=pretag_error(tagger, image.pk) if tagger else "",
         duplicates=[
             DuplicateRow(image=cards[other.pk], distance=distance) for other, distance in near
         ],
@@ -147,3 +162,10 @@ def image_detail(image: Image) -> ImageDetail:
             for each in image_answers(image.pk)[:ANSWERS]
         ],
     )
+
+
+def _suggestions(tagger: Tagger | None, image_id: int) -> list[SuggestionRow]:
+    if tagger is None:
+        return []
+    rows = suggestion_rows(tagger, [image_id], limit=SUGGESTIONS, without={})
+    return rows.get(image_id, [])

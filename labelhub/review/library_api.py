@@ -94,6 +94,8 @@ def _hub() -> Hub:
     published = Tagger.objects.filter(origin=Origin.PUBLISHED).first()
     if published is None:
         return Hub(state="unknown", message="")
+    if published.state == TaggerState.REFUSED:
+        return Hub(state="unreachable", message=published.message)
     if published.state != TaggerState.FETCHING:
         return Hub(state="have", message="")
     last = Job.objects.filter(kind=Kind.FETCH, subject_id=published.pk).order_by("-pk").first()

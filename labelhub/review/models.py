@@ -35,6 +35,9 @@ class Card(models.Model):
             models.Index(
                 fields=["tagger", "doubt", "id"], condition=Q(open=True), name="card_queue"
             ),
+            models.Index(
+                fields=["leased_to"], condition=Q(leased_to__isnull=False), name="card_leased"
+            ),
         )
 
     def __str__(self) -> str:
@@ -58,7 +61,10 @@ class Question(models.Model):
             ),
             models.CheckConstraint(condition=Q(score__gte=0, score__lte=1), name="question_score"),
         )
-        indexes = (models.Index(fields=["image", "tag"], name="question_pair"),)
+        indexes = (
+            models.Index(fields=["image", "tag"], name="question_pair"),
+            models.Index(fields=["tagger"], condition=Q(open=True), name="question_open"),
+        )
 
     def __str__(self) -> str:
         return f"tag {self.tag_id} on image {self.image_id}?"

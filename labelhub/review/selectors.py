@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from labelhub.accounts.models import User
@@ -22,12 +22,24 @@ class Left:
     questions: int
 
 
-def questions_of(card: Card, user: User) -> list[Question]:
-    """The open questions of a card that this person has not answered, most doubtful first."""
-    answered = answers_standing().filter(image_id=card.image_id, user=user)
-    questions = Question.objects.filter(tagger_id=card.tagger_id, image_id=card.image_id, open=True)
-    remaining = questions.exclude(tag_id__in=answered.values("tag_id"))
-    return list(remaining.select_related("tag").order_by("distance", "pk"))
+def questions_of(cards: Sequence[Card], user: User) -> dict[int, list[Question]]:
+    """By image id: a card's open questions that this person has not answered, most doubtful first.
+
+    Args:
+        cards: of one tagger.
+    """
+    ids = [card.image_id for card in cards]
+    answered = set(
+        answers_standing().filter(image_id__in=ids, user=user).values_list("image_id", "tag_id")
+    )
+    found: dict[int, list[Question]] = {image_id: [] for image_id in ids}
+    questions = Question.objects.filter(
+        tagger_id__in={card.tagger_id for card in cards}, image_id__in=ids, open=True
+    )
+    for question in questions.select_related("tag").order_by("distance", "pk"):
+        if (question.image_id, question.tag_id) not in answered:
+            found[question.image_id].append(question)
+    return found
 
 
 def left(tagger: Tagger | None) -> Left:

@@ -12,7 +12,13 @@ from django.db.models import Exists, OuterRef
 from labelhub.accounts.models import User
 from labelhub.jobs.work import Progress
 from labelhub.labels.models import Answer, Label, LabelState
-from labelhub.labels.services import NewAnswer, answer_retract, answers_record
+from labelhub.labels.services import (
+    NewAnswer,
+    answer_retract,
+    answers_record,
+    labels_lock,
+    tags_import,
+)
 from labelhub.review.models import Card, Question
 from labelhub.scoring.ranking import Doubt, doubts
 from labelhub.taggers.files import head_of
@@ -41,45 +47,50 @@ def cards_lease(
 ) -> list[Card]:
     """Hand a person the next cards, those they hold already first; nobody else gets them meanwhile.
 
-    One statement with SKIP LOCKED, so two people at the top of the queue never wait and never
-    share a card. A card all of whose open questions this person has answered (with "unsure", say)
-    is left to others.
+    Two people at the top of the queue never wait for each other and never share a card. A card all
+    of whose open questions this person has answered (with "unsure", say) is left to others.
 
     Args:
         without: images the person has put aside for now.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH next AS (
-                SELECT c.id FROM review_card c
-                 WHERE c.tagger_id = %(tagger)s AND c.open AND c.image_id <> ALL(%(without)s)
-                   AND (c.leased_until IS NULL OR c.leased_until < now() OR c.leased_to_id =
-                   %(user)s) AND EXISTS (
-                       SELECT 1 FROM review_question q
-                        WHERE q.tagger_id = c.tagger_id AND q.image_id = c.image_id AND q.open
-                          AND NOT EXISTS (
-                              SELECT 1 FROM labels_answer a
-                                LEFT JOIN labels_retraction r ON r.answer_id = a.id
-                               WHERE a.image_id = q.image_id AND a.tag_id = q.tag_id
-                                 AND a.user_id = %(user)s AND r.id IS NULL))
-                 ORDER BY (c.leased_to_id = %(user)s AND c.leased_until >= now()) DESC NULLS LAST,
-                          c.doubt, c.id
-                 LIMIT %(count)s FOR UPDATE OF c SKIP LOCKED)
-            UPDATE review_card c
-               SET leased_to_id = %(user)s, leased_until = now() + make_interval(secs => %(lease)s)
-              FROM next WHERE c.id = next.id RETURNING c.id
-            """,
-            {
-                "tagger": tagger.pk,
-                "user": user.pk,
-                "count": count,
-                "without": list(without),
-                "lease": LEASE_SECONDS,
-            },
-        )
-        ids = [pk for (pk,) in cursor.fetchall()]
-    return list(Card.objects.filter(pk__in=ids).order_by("doubt", "pk"))
+    asked: dict[str, int | list[int]] = {
+        "tagger": tagger.pk,
+        "user": user.pk,
+        "without": list(without),
+        "lease": LEASE_SECONDS,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(LEASE.format(free=MINE), asked | {"count": count})
+        held = [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(LEASE.format(free=NOBODYS), asked | {"count": count - len(held)})
+        new = [pk for (pk,) in cursor.fetchall()]
+    rank = {pk: at for at, ids in enumerate((held, new)) for pk in ids}
+    cards = Card.objects.filter(pk__in=rank).select_related("tagger")
+    return sorted(cards, key=lambda card: (rank[card.pk], card.doubt, card.pk))
+
+
+MINE = "c.leased_to_id = %(user)s AND c.leased_until >= now()"
+NOBODYS = "(c.leased_until IS NULL OR c.leased_until < now())"
+# Walks the queue's index from its top; SKIP LOCKED passes by what others are taking.
+LEASE = """
+    WITH next AS (
+        SELECT c.id FROM review_card c
+         WHERE c.tagger_id = %(tagger)s AND c.open AND c.image_id <> ALL(%(without)s)
+           AND {free}
+           AND EXISTS (
+               SELECT 1 FROM review_question q
+                WHERE q.tagger_id = c.tagger_id AND q.image_id = c.image_id AND q.open
+                  AND NOT EXISTS (
+                      SELECT 1 FROM labels_answer a
+                        LEFT JOIN labels_retraction r ON r.answer_id = a.id
+                       WHERE a.image_id = q.image_id AND a.tag_id = q.tag_id
+                         AND a.user_id = %(user)s AND r.id IS NULL))
+         ORDER BY c.doubt, c.id
+         LIMIT %(count)s FOR UPDATE OF c SKIP LOCKED)
+    UPDATE review_card c
+       SET leased_to_id = %(user)s, leased_until = now() + make_interval(secs => %(lease)s)
+      FROM next WHERE c.id = next.id RETURNING c.id
+"""
 
 
 def cards_release(*, user: User, image_ids: Sequence[int]) -> None:
@@ -105,23 +116,47 @@ def answer_undo(*, user: User, answer_id: UUID) -> Answer:
     return answer
 
 
+@transaction.atomic
+def tags_take(*, image_id: int, names: Iterable[str], origin: str) -> list[str]:
+    """Import tags that came with an image and close the questions they settle.
+
+    Returns:
+        A sentence for each name that breaks the rules of tag names.
+    """
+    refused = tags_import(image_id=image_id, names=names, origin=origin)
+    questions_refresh(image_ids=[image_id])
+    return refused
+
+
 def questions_refresh(*, image_ids: Iterable[int]) -> None:
-    """Open and close the questions of these images as their labels now have it."""
+    """Open and close the questions of these images as their labels now have it.
+
+    Call inside a transaction that holds `labels_lock` on them.
+    """
     ids = list(image_ids)
-    settled = Label.objects.filter(
-        image_id=OuterRef("image_id"),
-        tag_id=OuterRef("tag_id"),
-        state__in=[LabelState.POSITIVE, LabelState.NEGATIVE],
+    settled = Exists(
+        Label.objects.filter(
+            image_id=OuterRef("image_id"),
+            tag_id=OuterRef("tag_id"),
+            state__in=[LabelState.POSITIVE, LabelState.NEGATIVE],
+        )
     )
-    Question.objects.filter(image_id__in=ids).update(open=~Exists(settled))
-    asked = Question.objects.filter(
-        tagger_id=OuterRef("tagger_id"), image_id=OuterRef("image_id"), open=True
+    questions = Question.objects.filter(image_id__in=ids)
+    questions.filter(settled, open=True).update(open=False)
+    questions.filter(~settled, open=False).update(open=True)
+    asked = Exists(
+        Question.objects.filter(
+            tagger_id=OuterRef("tagger_id"), image_id=OuterRef("image_id"), open=True
+        )
     )
-    Card.objects.filter(image_id__in=ids).update(open=Exists(asked))
+    cards = Card.objects.filter(image_id__in=ids)
+    cards.filter(~asked, open=True).update(open=False)
+    cards.filter(asked, open=False).update(open=True)
 
 
 @transaction.atomic
 def _cards_write(tagger: Tagger, found: dict[int, Doubt]) -> None:
+    labels_lock(image_ids=found)
     tags = vocabulary_of(tagger)
     Question.objects.bulk_create(
         [

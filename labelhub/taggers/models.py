@@ -99,6 +99,9 @@ class Tagger(models.Model):
                 fields=["state"], condition=Q(state="serving"), name="tagger_one_serving"
             ),
             models.UniqueConstraint(
+                fields=["origin"], condition=Q(origin="published"), name="tagger_one_published"
+            ),
+            models.UniqueConstraint(
                 fields=["sha256"], condition=~Q(sha256=""), name="tagger_sha256_unique"
             ),
             models.CheckConstraint(
@@ -138,6 +141,11 @@ class Embedding(models.Model):
                 fields=["backbone", "id"],
                 condition=Q(vector__isnull=True, error=""),
                 name="embedding_waiting",
+            ),
+            models.Index(
+                fields=["backbone", "image"],
+                condition=Q(vector__isnull=False),
+                name="embedding_made",
             ),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,21 +72,29 @@ def _vocabulary(vocabulary_id: int) -> tuple[VocabularyTag, ...]:
     )
 
 
-def embedding_of(tagger: Tagger, image_id: int) -> Floats | None:
-    """The embedding (d,) of an image, or None while it waits to be made."""
-    found = embeddings_made(tagger).filter(image_id=image_id).first()
-    return None if found is None else np.asarray(found.vector, dtype=np.float32)
+def embeddings_by_image(tagger: Tagger, image_ids: Sequence[int]) -> dict[int, Floats]:
+    """By image id: the embedding (d,), of those images that have one."""
+    rows = embeddings_made(tagger).filter(image_id__in=image_ids)
+    return {
+        image_id: np.asarray(vector, dtype=np.float32)
+        for image_id, vector in rows.values_list("image_id", "vector")
+    }
 
 
-def suggestions(tagger: Tagger, image_id: int, limit: int) -> list[Suggestion]:
-    """The highest-scoring tags of an image, best first; none while it is not pre-tagged."""
-    embedding = embedding_of(tagger, image_id)
-    if embedding is None:
-        return []
-    scores = head_of(tagger.sha256).scores(embedding)
+def suggestions(
+    tagger: Tagger, image_ids: Sequence[int], limit: int
+) -> dict[int, list[Suggestion]]:
+    """By image id: the highest-scoring tags, best first; none for an image not yet pre-tagged."""
+    embeddings = embeddings_by_image(tagger, image_ids)
+    if not embeddings:
+        return {}
     tags = vocabulary_of(tagger)
-    best = np.argsort(-scores, kind="stable")[:limit]
-    return [Suggestion(tags[position], float(scores[position])) for position in best]
+    scores = head_of(tagger.sha256).scores(np.stack(list(embeddings.values())))  # (b, n)
+    best = np.argsort(-scores, axis=1, kind="stable")[:, :limit]
+    return {
+        image_id: [Suggestion(tags[at], float(row[at])) for at in order]
+        for image_id, row, order in zip(embeddings, scores, best, strict=True)
+    }
 
 
 def images_pretagged(tagger: Tagger | None, image_ids: list[int]) -> set[int]:
@@ -94,6 +102,12 @@ def images_pretagged(tagger: Tagger | None, image_ids: list[int]) -> set[int]:
         return set()
     found = embeddings_made(tagger).filter(image_id__in=image_ids)
     return set(found.values_list("image_id", flat=True))
+
+
+def pretag_error(tagger: Tagger, image_id: int) -> str:
+    """Why the tagger could not look at an image; empty where it did, or is still to."""
+    row = embeddings_of(tagger).filter(image_id=image_id).first()
+    return row.error if row else ""
 
 
 def pending() -> Iterator[Work]:

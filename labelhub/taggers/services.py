@@ -55,36 +55,49 @@ class Loaded:
 
 
 def tagger_fetch(*, by: User | None = None) -> Job:
-    """Bring the published checkpoint here, in the background; asking again tries again."""
+    """Bring the published checkpoint here, in the background; asking again tries again.
+
+    Raises:
+        Conflict: it is here.
+    """
     tagger, _made = Tagger.objects.get_or_create(
         origin=Origin.PUBLISHED, defaults={"name": "JoyTag", "state": TaggerState.FETCHING}
     )
-    if tagger.state != TaggerState.FETCHING:
+    # One that was refused may have been damaged on the way.
+    changed = Tagger.objects.filter(
+        pk=tagger.pk, state__in=[TaggerState.FETCHING, TaggerState.REFUSED]
+    ).update(state=TaggerState.FETCHING, message="")
+    if changed != 1:
         raise Conflict(_("The published tagger is here already."))
-    Tagger.objects.filter(pk=tagger.pk).update(message="")
     return job_ring(kind=Kind.FETCH, subject_id=tagger.pk, by=by)
 
 
-def tagger_register(*, name: str, origin: Origin, source: str) -> Tagger:
-    """Note a checkpoint directory and have a worker load it. `source` is its path."""
+def tagger_register(*, name: str, origin: Origin, source: str, sha256: str = "") -> Tagger:
+    """Note a checkpoint directory and have a worker load it.
+
+    Args:
+        source: its path.
+        sha256: of its files, where that is known.
+    """
     tagger = Tagger.objects.create(
-        name=name, origin=origin, state=TaggerState.REGISTERING, source=source
+        name=name, origin=origin, state=TaggerState.REGISTERING, source=source, sha256=sha256
     )
     job_ring(kind=Kind.REGISTER, subject_id=tagger.pk)
     return tagger
 
 
 def tagger_claim(
-    *, tagger_id: int, state: TaggerState, seconds: int = CLAIM_SECONDS
+    *, tagger_id: int, states: Sequence[TaggerState], seconds: int = CLAIM_SECONDS
 ) -> Tagger | None:
-    """Take a tagger that is to be fetched or loaded; None when another worker has it, or it moved
-    on.
+    """Take a tagger that is to be fetched or loaded, and leave it in the first of `states`.
+
+    None when another worker has it, or it moved on.
     """
     now = timezone.now()
     free = Tagger.objects.filter(
-        Q(claimed_until=None) | Q(claimed_until__lt=now), pk=tagger_id, state=state
+        Q(claimed_until=None) | Q(claimed_until__lt=now), pk=tagger_id, state__in=states
     )
-    if free.update(claimed_until=now + timedelta(seconds=seconds)) != 1:
+    if free.update(state=states[0], claimed_until=now + timedelta(seconds=seconds)) != 1:
         return None
     return Tagger.objects.get(pk=tagger_id)
 
@@ -112,13 +125,12 @@ def tagger_refuse(*, tagger: Tagger, message: str) -> None:
 
 @transaction.atomic
 def tagger_loaded(*, tagger: Tagger, loaded: Loaded) -> None:
-    """A strictly loaded tagger becomes a candidate, and serves at once where it beats what serves
-    now.
+    """A strictly loaded tagger becomes a candidate, and serves at once where that is plain.
 
-    A tagger somebody named (`LABELHUB_TAGGER`) or the published one takes over from an untrained
-    one or from nobody; anything else waits for an administrator.
+    One that somebody named (`LABELHUB_TAGGER`) takes over; any takes over from nobody, and a
+    trained one from an untrained one. Otherwise an administrator decides.
     """
-    same = Tagger.objects.filter(sha256=loaded.sha256).first()
+    same = Tagger.objects.filter(sha256=loaded.sha256).exclude(pk=tagger.pk).first()
     if same is not None:
         tagger_refuse(tagger=tagger, message=_("This checkpoint is here already: %s.") % same.name)
         return
@@ -137,8 +149,10 @@ def tagger_loaded(*, tagger: Tagger, loaded: Loaded) -> None:
     if changed != 1:
         return
     serving = tagger_serving()
-    if serving is None or (
-        serving.origin == Origin.UNTRAINED and tagger.origin != Origin.UNTRAINED
+    if (
+        serving is None
+        or tagger.origin == Origin.LOCAL
+        or (serving.origin == Origin.UNTRAINED and tagger.origin != Origin.UNTRAINED)
     ):
         tagger_promote(tagger=tagger)
 
@@ -150,10 +164,9 @@ def tagger_promote(*, tagger: Tagger) -> Tagger:
     Raises:
         TaggerNotReady: it is not loaded, was refused, or serves already.
     """
-    able = Tagger.objects.select_for_update().filter(
-        pk=tagger.pk, state__in=[TaggerState.CANDIDATE, TaggerState.RETIRED]
-    )
-    if not able.exists():
+    # All rows, in one order: of two promotions at once the second sees what the first did.
+    states = {each.pk: each.state for each in Tagger.objects.select_for_update().order_by("pk")}
+    if states.get(tagger.pk) not in (TaggerState.CANDIDATE, TaggerState.RETIRED):
         raise TaggerNotReady(
             _("Only a loaded tagger that is not serving yet can be promoted. Reload.")
         )
@@ -176,12 +189,16 @@ def embeddings_claim(*, tagger: Tagger, limit: int) -> list[int]:
     The claim lapses after a minute, so what a killed worker held comes back: one image at a time,
     so that an image that kills workers is alone in its chunk. After the third it is given up.
     """
-    _rows_ensure(tagger)
     waiting = embeddings_of(tagger).filter(vector__isnull=True, error="")
     waiting.filter(attempts__gte=ATTEMPTS_ALLOWED, claimed_until__lt=timezone.now()).update(
         error=_("The worker stopped three times while it worked on this image.")
     )
-    return _claim(tagger, limit, again=False) or _claim(tagger, 1, again=True)
+    claimed = _claim(tagger, limit, again=False)
+    if not claimed:
+        # Only now: comparing with the whole library costs more than a chunk of it.
+        _rows_ensure(tagger)
+        claimed = _claim(tagger, limit, again=False)
+    return claimed or _claim(tagger, 1, again=True)
 
 
 def _claim(tagger: Tagger, limit: int, *, again: bool) -> list[int]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from labelhub.jobs.models import Job, JobState, Kind
-from labelhub.jobs.services import job_ring
+from labelhub.jobs.models import Kind
+from labelhub.jobs.services import job_failed, job_ring
 from labelhub.taggers.models import Origin, Tagger, TaggerState
 
 
@@ -14,7 +14,6 @@ def published_arrived(*, source: str) -> Tagger:
     """The published checkpoint lies complete in `source`: have it loaded."""
     tagger, _made = Tagger.objects.update_or_create(
         origin=Origin.PUBLISHED,
-        state=TaggerState.FETCHING,
         defaults={"state": TaggerState.REGISTERING, "source": source, "message": ""},
         create_defaults={
             "name": "JoyTag",
@@ -33,8 +32,6 @@ def published_missing(*, message: str) -> Tagger:
     tagger, _made = Tagger.objects.get_or_create(
         origin=Origin.PUBLISHED, defaults={"name": "JoyTag", "state": TaggerState.FETCHING}
     )
-    Tagger.objects.filter(pk=tagger.pk).update(message=message)
-    Job.objects.update_or_create(
-        kind=Kind.FETCH, subject_id=tagger.pk, defaults={"state": JobState.FAILED, "error": message}
-    )
+    Tagger.objects.filter(pk=tagger.pk).update(state=TaggerState.FETCHING, message=message)
+    job_failed(kind=Kind.FETCH, subject_id=tagger.pk, error=message)
     return tagger

@@ -1,38 +1,41 @@
-"""From an empty library to a dataset that training code reads, in a real browser, against all real
-processes.
+"""From an empty library to a dataset that training code reads, in a real browser.
+
+The journey is made once; the tests, in whatever order, look at what came of it and go on.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests import journey, pictures
 from tests.product import ApiClient, Product, until
 
-pytestmark = pytest.mark.xdist_group("product")
+pytestmark = [pytest.mark.xdist_group("product"), pytest.mark.usefixtures("travelled")]
 IMAGES = 12
 
 
-@pytest.fixture
-def complaints(page: Page) -> list[str]:
-    """What the browser's console complained of."""
-    heard: list[str] = []
+@dataclass
+class Travelled:
+    """What a person saw and got on the way."""
 
-    def listen(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            heard.append(message.text)
+    invited: bool
+    said: str
+    answers: int
+    positives: int
+    judged: int
+    names: list[str]
+    files: set[str]
+    complaints: list[str]
 
-    page.on("console", listen)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
 
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dozen pictures, one twice, one nearly twice, one broken, a zip, and tags for one."""
     folder = tmp_path_factory.mktemp("pictures")
@@ -49,50 +52,83 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_an_empty_library_invites_to_upload(
-    page: Page, product: Product, complaints: list[str]
-) -> None:
-    journey.sign_in(page, product)
-    expect(page.get_by_role("link", name=re.compile("Upload images")).first).to_be_visible()
-    assert complaints == []
-
-
-def test_the_loop_from_upload_to_dataset(
-    page: Page,
+@pytest.fixture(scope="session")
+def travelled(
     product: Product,
     admin: ApiClient,
+    browser: Browser,
+    browser_context_args: dict[str, Any],
     folder: Path,
-    tmp_path: Path,
-    complaints: list[str],
-) -> None:
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Travelled:
+    into = tmp_path_factory.mktemp("dataset")
+    page = browser.new_context(**browser_context_args).new_page()
+    complaints = listen(page)
     journey.sign_in(page, product)
-
+    invited = page.get_by_role("link", name=re.compile("Upload images")).first.is_visible()
     said = journey.upload(page, product, sorted(folder.iterdir()))
-    assert f"{IMAGES + 2} stored" in said  # a dozen, the near one, the zipped one
-    assert "1 already here" in said
-    assert "2 rejected" in said  # the broken one, the one that climbs out of its zip
-
     until(
-        lambda: bool(admin.get("/api/overview")["pretagged"] == IMAGES + 2),
+        lambda: bool(admin.get("/api/overview")["images_to_review"] == IMAGES + 2),
         seconds=60,
-        name="pre-tagging",
+        name="pre-tagging and ranking",
     )
     page.goto(f"{product.address}/library")
     expect(page.locator("a[href^='/images/'] img").first).to_be_visible()
-
     journey.review(page, product, answers=30)
-    done = admin.get("/api/review/progress")
-    assert done["answers"] == 30
+    answers = admin.get("/api/review/progress")["answers"]
+    files = journey.snapshot(page, product, "first", into)
+    positives, judged, names = journey.read_back(into)
+    page.context.close()
+    return Travelled(
+        invited=invited,
+        said=said,
+        answers=answers,
+        positives=positives,
+        judged=judged,
+        names=names,
+        files={path.name for path in files},
+        complaints=complaints,
+    )
 
-    files = journey.snapshot(page, product, "first", tmp_path)
-    assert {"train.parquet", "top_tags.txt", "dataset.json"} <= {path.name for path in files}
-    positives, judged, names = journey.read_back(tmp_path)
-    # Of every six keys two are yes, one is yes at full size, two are no, one is unsure; two tags
-    # were imported.
-    assert positives == 15 + 2
-    assert judged == 25 + 2
-    assert {"1girl", "fate/grand_order"} <= set(names)
-    assert complaints == []
+
+def listen(page: Page) -> list[str]:
+    """What the browser's console is going to complain of."""
+    heard: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            heard.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+def test_an_empty_library_invites_to_upload(travelled: Travelled) -> None:
+    assert travelled.invited
+
+
+def test_every_uploaded_file_gets_its_verdict(travelled: Travelled) -> None:
+    assert f"{IMAGES + 2} stored" in travelled.said  # a dozen, the near one, the zipped one
+    assert "1 already here" in travelled.said
+    assert "2 rejected" in travelled.said  # the broken one, the one that climbs out of its zip
+
+
+def test_answers_by_key_arrive(travelled: Travelled) -> None:
+    assert travelled.answers == 30
+
+
+def test_the_dataset_holds_what_was_answered_and_what_was_imported(travelled: Travelled) -> None:
+    assert {"train.parquet", "top_tags.txt", "dataset.json"} <= travelled.files
+    # Of every six keys two are yes, one is yes at full size, two are no and one is unsure; two
+    # tags came with a file.
+    assert travelled.positives == 15 + 2
+    assert travelled.judged == 25 + 2
+    assert {"1girl", "fate/grand_order"} <= set(travelled.names)
+
+
+def test_the_browser_had_nothing_to_complain_of(travelled: Travelled) -> None:
+    assert travelled.complaints == []
 
 
 def test_undo_takes_the_last_answer_back_over_image_borders_and_reloads_lose_nothing(
@@ -156,7 +192,9 @@ def test_an_annotator_sees_no_upload(page: Page, product: Product) -> None:
 def test_a_spent_link_says_what_to_do(page: Page, product: Product) -> None:
     link = product.sign_in_link()
     page.goto(link)
-    expect(page.get_by_role("heading", name="Library")).to_be_visible(timeout=journey.LONG)
+    expect(page.get_by_role("heading", name="Library", exact=True)).to_be_visible(
+        timeout=journey.LONG
+    )
     page.context.clear_cookies()
     page.goto("about:blank")
     page.goto(link)

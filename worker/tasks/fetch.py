@@ -21,7 +21,7 @@ class Unreachable(LabelhubError):
 @step(Kind.FETCH)
 def fetch(tagger_id: int) -> Progress:
     """Fetch the published checkpoint, resuming where an earlier try stopped."""
-    tagger = tagger_claim(tagger_id=tagger_id, state=TaggerState.FETCHING, seconds=CLAIM_SECONDS)
+    tagger = tagger_claim(tagger_id=tagger_id, states=[TaggerState.FETCHING], seconds=CLAIM_SECONDS)
     if tagger is None:
         here = not Tagger.objects.filter(pk=tagger_id, state=TaggerState.FETCHING).exists()
         return Progress(claimed=0, done=int(here), total=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import labelhub.labels.services
+import labelhub.review.services
 import labelhub.taggers.services
 from labelhub.images import selectors as images
 from labelhub.images import services
@@ -36,7 +36,7 @@ def ingest(upload_id: int) -> Progress:
             break
     # At the end of an upload a look at all of it finds what a killed worker left undone.
     for found in images.sidecars_ready(upload_id, claim.files or None):
-        services.sidecar_apply(found=found, give=labelhub.labels.services.tags_import)
+        services.sidecar_apply(found=found, give=labelhub.review.services.tags_take)
     if claim.files:
         labelhub.taggers.services.pretag_ring()
     return services.upload_advance(upload_id=upload_id, claimed=len(claim.files))

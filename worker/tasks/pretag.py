@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from labelhub.images.selectors import image_list
 from labelhub.jobs.models import Kind
@@ -14,7 +15,7 @@ from labelhub.jobs.services import job_ring
 from labelhub.jobs.work import Progress
 from labelhub.scoring.head import Floats
 from labelhub.taggers.files import tagger_home
-from labelhub.taggers.models import Tagger
+from labelhub.taggers.models import Tagger, TaggerState
 from labelhub.taggers.services import embeddings_claim, embeddings_store, pretag_progress
 from worker.joytag.pixels import ImageError
 from worker.tasks.step import step
@@ -38,6 +39,8 @@ def engine_of(sha256: str) -> Engine:
 def pretag(tagger_id: int) -> Progress:
     """Make the embeddings of a chunk of images."""
     tagger = Tagger.objects.select_related("backbone").get(pk=tagger_id)
+    if tagger.state != TaggerState.SERVING:
+        return Progress(claimed=0, done=1, total=1)  # another took over: its own job goes on
     engine = engine_of(tagger.sha256)
     image_ids = embeddings_claim(tagger=tagger, limit=CHUNK[engine.device.type])
     if image_ids:
@@ -57,7 +60,9 @@ def _embed(engine: Engine, image_ids: list[int]) -> tuple[dict[int, Floats], dic
             try:
                 file = opened.enter_context(default_storage.open(image.original_key))
             except FileNotFoundError:
-                failed[image_id] = "Its file is missing from the storage; restore it from a backup."
+                failed[image_id] = _(
+                    "Its file is missing from the storage; restore it from a backup."
+                )
             else:
                 files[image_id] = cast(BinaryIO, file)
         results = engine.embed(list(files.values()))

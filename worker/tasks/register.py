@@ -17,7 +17,10 @@ class TaggerRefused(LabelhubError):
 @step(Kind.REGISTER)
 def register(tagger_id: int) -> Progress:
     """Load the tagger's checkpoint and make it a candidate, or refuse it with a sentence."""
-    tagger = tagger_claim(tagger_id=tagger_id, state=TaggerState.REGISTERING)
+    # A refused one comes here when somebody mended its files and tries again.
+    tagger = tagger_claim(
+        tagger_id=tagger_id, states=[TaggerState.REGISTERING, TaggerState.REFUSED]
+    )
     if tagger is None:
         moved_on = not Tagger.objects.filter(pk=tagger_id, state=TaggerState.REGISTERING).exists()
         return Progress(claimed=0, done=int(moved_on), total=1)

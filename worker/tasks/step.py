@@ -12,6 +12,7 @@ from collections.abc import Callable
 from celery import Task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext as _
 
 from labelhub.errors import LabelhubError
 from labelhub.jobs.models import Kind
@@ -26,26 +27,30 @@ def step(kind: Kind) -> Callable[[Callable[[int], Progress]], Task]:
     """Make `work(subject_id) -> Progress` the Celery task `worker.<kind>`."""
 
     def register(work: Callable[[int], Progress]) -> Task:
-        def run(job_id: int) -> None:
+        def run(job_id: int, chain: bool = False) -> None:
             job = job_step_started(job_id=job_id)
             if job is None:
                 return
             try:
                 progress = work(job.subject_id)
-            except (OperationalError, InterfaceError):
+                job_step_ended(job=job, progress=progress, chain=chain)
+            except (OperationalError, InterfaceError) as error:
                 # Postgres is away; the sweep rings again when it is back.
-                log.warning("job %s: no database, left to the sweep", job_id)
+                log.warning("job %s: no database, left to the sweep (%s)", job_id, error)
             except LabelhubError as error:
                 job_step_failed(job=job, error=str(error), final=True)
             except SoftTimeLimitExceeded:
-                job_step_failed(
-                    job=job, error=f"One step of {work.__name__} took over ten minutes."
-                )
-            except Exception as error:
-                job_step_failed(job=job, error=f"{type(error).__name__}: {error}")
+                job_step_failed(job=job, error=_("One step of it took over ten minutes."))
+            except OSError as error:
+                why = error.strerror or str(error)
+                job_step_failed(job=job, error=_("The storage failed: %s. Put that right.") % why)
                 raise
-            else:
-                job_step_ended(job=job, progress=progress)
+            except Exception as error:
+                what = type(error).__name__
+                job_step_failed(
+                    job=job, error=_("Something unexpected happened (%s): see the log.") % what
+                )
+                raise
 
         run.__doc__ = work.__doc__
         task: Task = app.task(name=f"worker.{kind.value}")(run)

@@ -10,6 +10,7 @@ from itertools import chain
 
 import labelhub.datasets.selectors
 import labelhub.images.selectors
+import labelhub.jobs.selectors
 import labelhub.review.selectors
 import labelhub.taggers.selectors
 from labelhub.jobs.services import work_ring
@@ -21,6 +22,7 @@ def sweep() -> None:
     """Ask every app what is pending and ring for it."""
     work_ring(
         chain(
+            labelhub.jobs.selectors.pending(),
             labelhub.images.selectors.pending(),
             labelhub.taggers.selectors.pending(),
             labelhub.review.selectors.pending(),

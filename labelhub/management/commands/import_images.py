@@ -19,6 +19,7 @@ from labelhub.images.errors import FileTooLarge
 from labelhub.images.folders import Found, files_under
 from labelhub.images.models import Domain, Rating, Upload, UploadFile
 from labelhub.images.selectors import upload_counts, upload_get, upload_lookalikes
+from labelhub.jobs.models import Job, JobState, Kind
 
 POLL_SECONDS = 0.5
 PATIENCE_SECONDS = 120.0
@@ -128,6 +129,7 @@ class Command(BaseCommand):
                 if done != bar.n:
                     moved = time.monotonic()
                 bar.update(done - bar.n)
+                patiently(lambda: stop_if_failed(upload))
                 if time.monotonic() - moved > SILENCE_SECONDS and not told:
                     told = True
                     self.stderr.write(
@@ -150,6 +152,23 @@ class Command(BaseCommand):
             self.stdout.write(f"  {file.path}: {file.message}")
         if counts["rejected"] > SHOWN:
             self.stdout.write(_("  and %d more") % (counts["rejected"] - SHOWN))
+
+
+def stop_if_failed(upload: Upload) -> None:
+    """End the command when the workers have given up on the upload: a person must act first.
+
+    Raises:
+        CommandError: with what the job says went wrong.
+    """
+    job = Job.objects.filter(kind=Kind.INGEST, subject_id=upload.pk).order_by("-pk").first()
+    if job is not None and job.state == JobState.FAILED:
+        raise CommandError(
+            _(
+                "Checking the files stopped: %s Put that right, then retry the job on the page "
+                "Jobs; the files are here and need not be sent again."
+            )
+            % job.error
+        )
 
 
 def send(upload: Upload, found: Found) -> None:

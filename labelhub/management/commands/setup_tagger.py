@@ -12,11 +12,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from labelhub.taggers.files import checkpoint_home, checkpoint_sha256
 from labelhub.taggers.models import Origin, Tagger, TaggerState
 from labelhub.taggers.selectors import tagger_serving
-from labelhub.taggers.services import tagger_register
+from labelhub.taggers.services import tagger_promote, tagger_register
 from labelhub.taggers.setup import published_arrived, published_missing
 
 
@@ -28,27 +29,27 @@ class Command(BaseCommand):
             self._local(Path(settings.LABELHUB_TAGGER).resolve())
             return
         serving = tagger_serving()
-        if (
-            Tagger.objects.filter(origin=Origin.PUBLISHED)
-            .exclude(state=TaggerState.FETCHING)
-            .exists()
-        ):
+        absent = [TaggerState.FETCHING, TaggerState.REFUSED]
+        published = Tagger.objects.filter(origin=Origin.PUBLISHED)
+        if published.exclude(state__in=absent).exists():
             self._say(serving)
             return
         if self._fetch():
             published_arrived(source=str(checkpoint_home("joytag")))
-            self.stdout.write("JoyTag is here and is being loaded.")
+            self.stdout.write(_("JoyTag is here and is being loaded."))
             return
         if serving is None and not Tagger.objects.filter(origin=Origin.UNTRAINED).exists():
             tagger_register(
-                name="Untrained small tagger",
+                name=_("Untrained small tagger"),
                 origin=Origin.UNTRAINED,
                 source=str(checkpoint_home("untrained")),
             )
         if serving is None or serving.origin == Origin.UNTRAINED:
             self.stdout.write(
-                "Until then an untrained small tagger works in its place: its suggestions mean "
-                "nothing."
+                _(
+                    "Until then an untrained small tagger works in its place: its suggestions "
+                    "mean nothing."
+                )
             )
 
     def _fetch(self) -> bool:
@@ -63,7 +64,7 @@ class Command(BaseCommand):
         sentence = done.stdout.strip()
         if done.returncode == 0:
             return True
-        published_missing(message=sentence or "The published tagger could not be fetched.")
+        published_missing(message=sentence or _("The published tagger could not be fetched."))
         self.stdout.write(sentence)
         return False
 
@@ -72,16 +73,27 @@ class Command(BaseCommand):
             sha256 = checkpoint_sha256(directory)
         except OSError as error:
             raise CommandError(
-                f"LABELHUB_TAGGER: {error.filename} cannot be read. It must name a folder with "
-                "config.json, model.safetensors and top_tags.txt."
+                _(
+                    "LABELHUB_TAGGER: %s cannot be read. It must name a folder with config.json, "
+                    "model.safetensors and top_tags.txt."
+                )
+                % error.filename
             ) from error
         known = Tagger.objects.filter(sha256=sha256).first()
-        if known is not None:
-            self._say(known)
+        if known is None:
+            tagger_register(
+                name=directory.name, origin=Origin.LOCAL, source=str(directory), sha256=sha256
+            )
+            self.stdout.write(_("The tagger of %s is being loaded.") % directory)
             return
-        tagger_register(name=directory.name, origin=Origin.LOCAL, source=str(directory))
-        self.stdout.write(f"The tagger of {directory} is being loaded.")
+        if known.state in (TaggerState.CANDIDATE, TaggerState.RETIRED):
+            tagger_promote(tagger=known)
+        self._say(known)
 
     def _say(self, tagger: Tagger | None) -> None:
-        if tagger is not None:
-            self.stdout.write(f"Tagger: {tagger.name} ({tagger.get_origin_display()}).")
+        if tagger is None:
+            return
+        if tagger.state == TaggerState.REFUSED:
+            self.stdout.write(_("The tagger %s was refused: ") % tagger.name + tagger.message)
+            return
+        self.stdout.write(f"{_('Tagger')}: {tagger.name} ({tagger.get_origin_display()}).")

@@ -11,8 +11,10 @@ from kombu.exceptions import OperationalError
 
 from labelhub.errors import Conflict
 from labelhub.jobs.models import Job, JobState, Kind
+from labelhub.jobs.selectors import pending
 from labelhub.jobs.services import (
     FAILURES_ALLOWED,
+    job_failed,
     job_retry,
     job_ring,
     job_step_ended,
@@ -27,11 +29,41 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Doorbells = list[tuple[str, int]]
 
 
-def test_ringing_twice_makes_one_job(doorbells: Doorbells) -> None:
-    first = job_ring(kind=Kind.PRETAG, subject_id=7)
-    second = job_ring(kind=Kind.PRETAG, subject_id=7)
-    assert first == second
-    assert doorbells == [("worker.pretag", first.pk)] * 2
+def test_ringing_often_makes_one_job_and_few_doorbells(doorbells: Doorbells) -> None:
+    jobs = {job_ring(kind=Kind.PRETAG, subject_id=7).pk for _file in range(100)}
+    assert len(jobs) == 1
+    # One at once, one in a second for all that came since.
+    assert doorbells == [("worker.pretag", jobs.pop())] * 2
+
+
+def test_surplus_doorbells_start_no_chains_of_their_own(doorbells: Doorbells) -> None:
+    job = job_ring(kind=Kind.PRETAG, subject_id=7)
+    doorbells.clear()
+    job_step_started(job_id=job.pk)
+    some = Progress(claimed=4, done=4, total=8)
+    job_step_ended(job=job, progress=some)
+    assert doorbells == []
+    Job.objects.update(chained_at=timezone.now() - timedelta(minutes=1))  # the chain has died
+    job_step_ended(job=job, progress=some)
+    assert doorbells == [("worker.pretag", job.pk)]
+
+
+def test_a_job_whose_last_step_was_killed_is_pending_until_a_step_finishes_it(
+    doorbells: Doorbells,
+) -> None:
+    job = job_ring(kind=Kind.PRETAG, subject_id=7)
+    job_step_started(job_id=job.pk)
+    assert list(pending()) == [Work(Kind.PRETAG, 7)]
+    job_step_ended(job=job, progress=Progress(claimed=0, done=8, total=8))
+    assert list(pending()) == []
+
+
+def test_a_failure_outside_the_worker_is_told_by_the_newest_job(doorbells: Doorbells) -> None:
+    for _try in range(2):
+        Job.objects.create(kind=Kind.FETCH, subject_id=1, state=JobState.FAILED)
+    job_failed(kind=Kind.FETCH, subject_id=1, error="away")
+    job_failed(kind=Kind.FETCH, subject_id=2, error="away")
+    assert list(Job.objects.order_by("pk").values_list("error", flat=True)) == ["", "away", "away"]
 
 
 def test_nothing_rings_when_the_transaction_fails(doorbells: Doorbells) -> None:
@@ -54,9 +86,9 @@ def test_a_step_rings_for_the_next_until_all_is_done(doorbells: Doorbells) -> No
     job = job_ring(kind=Kind.PRETAG, subject_id=7)
     doorbells.clear()
     assert job_step_started(job_id=job.pk) is not None
-    job_step_ended(job=job, progress=Progress(claimed=4, done=4, total=8))
+    job_step_ended(job=job, progress=Progress(claimed=4, done=4, total=8), chain=True)
     assert doorbells == [("worker.pretag", job.pk)]
-    job_step_ended(job=job, progress=Progress(claimed=4, done=8, total=8))
+    job_step_ended(job=job, progress=Progress(claimed=4, done=8, total=8), chain=True)
     assert len(doorbells) == 1
     job.refresh_from_db()
     assert (job.state, job.done, job.total) == (JobState.DONE, 8, 8)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from labelhub.accounts.models import User
@@ -23,6 +25,7 @@ from labelhub.review.services import (
     cards_lease,
     cards_release,
     images_rank,
+    tags_take,
 )
 from labelhub.taggers.models import Tagger
 from tests import factories
@@ -43,7 +46,7 @@ def library(vectors: Sequence[Sequence[float]]) -> tuple[Tagger, list[Image]]:
 
 
 def asked(card: Card, user: User) -> list[str]:
-    return [question.tag.name for question in questions_of(card, user)]
+    return [question.tag.name for question in questions_of([card], user)[card.image_id]]
 
 
 def test_tags_near_the_line_are_asked_nearest_first(carol: User) -> None:
@@ -86,6 +89,41 @@ def test_what_a_person_holds_comes_back_after_a_reload(carol: User) -> None:
     held = cards_lease(user=carol, tagger=tagger, count=2)
     again = cards_lease(user=carol, tagger=tagger, count=2)
     assert [card.image_id for card in again] == [card.image_id for card in held]
+
+
+def test_tags_that_come_after_ranking_close_their_questions(carol: User) -> None:
+    tagger, (image,) = library([[NEAR, MIDDLE, SURE, NEVER]])
+    tags_take(image_id=image.pk, names=["apron"], origin="a.txt")
+    (card,) = cards_lease(user=carol, tagger=tagger, count=1)
+    assert asked(card, carol) == ["smile"]
+    tags_take(image_id=image.pk, names=["smile"], origin="a.txt")
+    assert cards_lease(user=carol, tagger=tagger, count=1) == []
+
+
+def test_a_lease_that_ended_does_not_jump_the_queue(bob: User, carol: User) -> None:
+    tagger, images = library([[NEAR] * 4, [MIDDLE] * 4, [FAR] * 4])
+    Card.objects.filter(image=images[2]).update(
+        leased_to=bob, leased_until=timezone.now() - timedelta(minutes=1)
+    )
+    (card,) = cards_lease(user=carol, tagger=tagger, count=1)
+    assert card.image_id == images[0].pk
+
+
+def test_many_cards_cost_as_many_queries_as_one(
+    carol: User,
+    sign_in: Callable[[User], Client],
+) -> None:
+    library([[NEAR - step / 100] * 4 for step in range(12)])
+    client = sign_in(carol)
+
+    def cost(count: int) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.post("/api/review/cards", {"count": count}, "application/json")
+        assert len(answer.json()["cards"]) == count
+        return len(captured)
+
+    cost(1)
+    assert cost(12) <= cost(1) + 2
 
 
 def test_images_put_aside_make_room_for_others(carol: User) -> None:

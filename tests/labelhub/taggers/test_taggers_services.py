@@ -51,7 +51,7 @@ def test_the_first_tagger_serves_and_the_next_waits_for_an_administrator() -> No
 def test_a_real_tagger_takes_over_from_an_untrained_one() -> None:
     untrained = factories.tagger()
     Tagger.objects.filter(pk=untrained.pk).update(origin=Origin.UNTRAINED)
-    real = factories.tagger(serving=False)
+    real = factories.tagger(serving=False, origin=Origin.PUBLISHED)
     assert tagger_serving() == real
     untrained.refresh_from_db()
     assert untrained.state == TaggerState.RETIRED
@@ -84,10 +84,10 @@ def test_the_same_checkpoint_again_is_refused_with_its_name() -> None:
 
 def test_a_tagger_is_loaded_by_one_worker_at_a_time() -> None:
     tagger = tagger_register(name="x", origin=Origin.LOCAL, source="/nowhere")
-    assert tagger_claim(tagger_id=tagger.pk, state=TaggerState.REGISTERING)
-    assert tagger_claim(tagger_id=tagger.pk, state=TaggerState.REGISTERING) is None
+    assert tagger_claim(tagger_id=tagger.pk, states=[TaggerState.REGISTERING])
+    assert tagger_claim(tagger_id=tagger.pk, states=[TaggerState.REGISTERING]) is None
     Tagger.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
-    assert tagger_claim(tagger_id=tagger.pk, state=TaggerState.REGISTERING)
+    assert tagger_claim(tagger_id=tagger.pk, states=[TaggerState.REGISTERING])
 
 
 def test_two_workers_never_claim_the_same_image() -> None:
@@ -145,9 +145,9 @@ def test_images_that_wait_and_taggers_to_load_are_pending() -> None:
 def test_suggestions_are_the_head_times_the_embedding_best_first() -> None:
     tagger = factories.tagger(["apron", "smile", "solo"], width=3)
     image = factories.image()
-    assert suggestions(tagger, image.pk, 10) == []
+    assert suggestions(tagger, [image.pk], 10) == {}
     factories.embedding(image, tagger, [-1, 0, 2])
-    found = suggestions(tagger, image.pk, 2)
+    found = suggestions(tagger, [image.pk], 2)[image.pk]
     assert [each.tag.name for each in found] == ["solo", "smile"]
     assert [round(each.score, 3) for each in found] == [0.881, 0.5]
 

@@ -17,7 +17,7 @@ from labelhub.jobs.models import Job, JobState, Kind
 from labelhub.jobs.services import job_ring
 from labelhub.review.models import Card
 from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
-from labelhub.taggers.selectors import embedding_of, suggestions, vocabulary_of
+from labelhub.taggers.selectors import embeddings_by_image, suggestions, vocabulary_of
 from labelhub.taggers.services import tagger_fetch, tagger_register
 from tests import ingesting, pictures
 from worker.engine import Engine
@@ -67,10 +67,10 @@ def test_uploaded_pictures_get_the_engines_embeddings_and_cards() -> None:
     weight, bias = engine.head()
     for image in Image.objects.all():
         (expected,) = engine.embed([Path(default_storage.path(image.original_key))])
-        stored = embedding_of(tagger, image.pk)
-        assert stored is not None and isinstance(expected, np.ndarray)
+        stored = embeddings_by_image(tagger, [image.pk])[image.pk]
+        assert isinstance(expected, np.ndarray)
         np.testing.assert_allclose(stored, expected, rtol=1e-3, atol=1e-3)  # stored in fp16
-        best = suggestions(tagger, image.pk, 12)
+        best = suggestions(tagger, [image.pk], 12)[image.pk]
         logits = weight @ stored + bias
         assert [each.tag.name for each in best] == [engine.tags[at] for at in np.argsort(-logits)]
     assert Card.objects.filter(tagger=tagger).count() == len(files)
