@@ -114,7 +114,7 @@ DATABASES = {
         places.database_url(), conn_max_age=600, conn_health_checks=True
     )
 }
-# What must be known to every process and need not last: who guessed how many passwords. In Postgres,
+# What every process must know and need not last: who guessed how many passwords. In Postgres,
 # so that signing in works without Redis. allauth counts a guess in a few rows per name and address;
 # beyond MAX_ENTRIES rows Django forgets some, so a guesser must not be able to fill them quickly.
 CACHES = {
@@ -161,7 +161,7 @@ WHITENOISE_ROOT = FRONTEND if FRONTEND.is_dir() else None
 WHITENOISE_INDEX_FILE = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/"
 
-# Originals, thumbnails, datasets: any django-storages backend fits here. Taggers are not among them:
+# Originals, thumbnails, datasets: any django-storages backend fits here. Taggers are not in it:
 # web and workers read their files, heads included, as plain files below LABELHUB_HOME
 # (`labelhub.taggers.files`), so machines that share the work have to share that folder.
 STORAGES = {

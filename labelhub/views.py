@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; "
@@ -19,7 +19,7 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
-class BuiltFiles(WhiteNoiseMiddleware):
+class BuiltFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
     """The build's files, all but index.html: that page goes out with `application`'s headers."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:

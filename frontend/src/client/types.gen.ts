@@ -1030,6 +1030,12 @@ export type ImageDetail = {
      */
     suggestions: Array<SuggestionRow>;
     /**
+     * Pretag Error
+     *
+     * why the tagger could not look at it
+     */
+    pretag_error: string;
+    /**
      * Duplicates
      */
     duplicates: Array<DuplicateRow>;

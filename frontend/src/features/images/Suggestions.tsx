@@ -35,6 +35,7 @@ export function Suggestions({ image, answering, mayAnswer }: Props) {
 
   const step = (by: number) => setChosen(Math.min(Math.max(marked + by, 0), suggestions.length - 1));
   const waiting = image.pretagged ? t('image.suggestionsNone') : t('image.suggestionsWaiting');
+  const why = image.pretag_error && t('image.suggestionsFailed', { why: image.pretag_error });
   return (
     <Section
       title={t('image.suggestions')}
@@ -43,7 +44,7 @@ export function Suggestions({ image, answering, mayAnswer }: Props) {
     >
       {suggestions.length === 0 && (
         <Text size="sm" c="dimmed">
-          {waiting}
+          {why || waiting}
         </Text>
       )}
       <ScrollArea.Autosize mah={420} type="auto" offsetScrollbars="present" scrollbarSize={8}>

@@ -44,6 +44,7 @@ export const image = {
   suggestions: 'Suggestions',
   suggestionsHint: 'What the tagger sees, best first.',
   suggestionsNone: 'There are no suggestions yet.',
+  suggestionsFailed: 'The tagger could not look at this image. {why}',
   suggestionsWaiting: 'The tagger has not looked at this image yet. Suggestions appear here by themselves.',
   yes: 'Yes',
   no: 'No',
