@@ -22,6 +22,10 @@ from labelhub.paging import Cursor, Limit, Page, page_schema
 router = Router(tags=["datasets"])
 
 
+class DatasetFileMissing(NotFound):
+    code = "dataset_file_missing"
+
+
 class DatasetFile(Schema):
     name: str
     bytes: int
@@ -102,5 +106,10 @@ def datasets_file(request: HttpRequest, dataset_id: int, name: str) -> FileRespo
     dataset = get_object_or_404(Dataset, pk=dataset_id, state=DatasetState.READY)
     if name not in {file["name"] for file in dataset.files}:
         raise NotFound(_("This dataset has no file of that name."))
-    content = default_storage.open(file_key(dataset.sha256, name))
+    try:
+        content = default_storage.open(file_key(dataset.sha256, name))
+    except FileNotFoundError as error:
+        raise DatasetFileMissing(
+            _("This file is missing from the storage: restore it from a backup.")
+        ) from error
     return FileResponse(content, as_attachment=True, filename=name)

@@ -5,7 +5,7 @@
     top_tags.txt         the vocabulary, one tag a line, no newline at the end
     dataset.json         counts, rules, seed, and the hash of every other file
 
-`tags` are the positives, `judged` all pairs somebody decided, both as vocabulary positions in
+`tags` are the positives, `judged` all pairs with a label, both as vocabulary positions in
 rising order. So a tag in `judged` and not in `tags` is a "no", and a tag in neither is unknown: a
 trainer that masks its loss to `judged` never learns "no" from silence. Training code that knows
 nothing of the mask reads `tags` as before.

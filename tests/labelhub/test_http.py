@@ -10,6 +10,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from labelhub.accounts.models import User
 from labelhub.datasets.models import Dataset, DatasetState
@@ -108,7 +109,7 @@ def test_an_answer_is_a_label_until_it_is_taken_back(carol: User, sign_in: SignI
         response = client.post(f"/api/review/answers/{given['id']}/retract")
         assert (response.status_code, response.content) == (204, b"")
     assert not Label.objects.filter(image=image, state=LabelState.POSITIVE).exists()
-    assert Retraction.objects.filter(answer_id=given["id"]).count() == 1
+    assert Retraction.objects.filter(answer_id=str(given["id"])).count() == 1
 
 
 def test_an_answer_sent_again_counts_once(carol: User, sign_in: SignIn) -> None:
@@ -153,10 +154,10 @@ def test_an_administrator_tries_a_failed_job_again(
     alice: User,
     sign_in: SignIn,
     doorbells: list[tuple[str, int]],
-    django_capture_on_commit_callbacks: Callable[..., object],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     client = sign_in(alice)
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+    with django_capture_on_commit_callbacks(execute=True):
         response = client.post(f"/api/jobs/{failed.pk}/retry")
     assert response.status_code == 200
     assert {name: response.json()[name] for name in ("id", "state", "error")} == {
@@ -199,7 +200,8 @@ def test_a_tag_of_any_name_is_found_by_its_beginning(
 
 def test_tags_are_paged_by_names_of_any_kind(carol: User, sign_in: SignIn) -> None:
     tags_ensure(names=HOSTILE)
-    client, names, cursor = sign_in(carol), [], None
+    client, cursor = sign_in(carol), None
+    names: list[str] = []
     while cursor or not names:
         page = client.get("/api/tags", {"limit": 3} | ({"cursor": cursor} if cursor else {})).json()
         names += [row["name"] for row in page["items"]]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from labelhub.views import CONTENT_SECURITY_POLICY
 
@@ -14,7 +14,7 @@ PAGE = b"<!doctype html><title>labelhub</title>"
 
 
 @pytest.fixture
-def client(tmp_path: Path, settings: SettingsWrapper) -> Client:
+def client(tmp_path: Path, settings: Settings) -> Client:
     """A browser before an application of one page and two files."""
     dist = tmp_path / "dist"
     (dist / "assets").mkdir(parents=True)
@@ -28,7 +28,7 @@ def client(tmp_path: Path, settings: SettingsWrapper) -> Client:
 @pytest.mark.parametrize("debug", [False, True])
 @pytest.mark.parametrize("path", ["/", "/library", "/index.html", "/images/7"])
 def test_the_page_is_never_cached_and_never_framed(
-    path: str, debug: bool, client: Client, settings: SettingsWrapper
+    path: str, debug: bool, client: Client, settings: Settings
 ) -> None:
     settings.DEBUG = debug
     response = client.get(path)

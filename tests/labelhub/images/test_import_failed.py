@@ -9,7 +9,6 @@ from django.core.management import CommandError, call_command
 
 from labelhub.images.models import Upload
 from labelhub.jobs.models import Job, JobState, Kind
-from labelhub.management.commands import import_images
 from tests.pictures import png
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]
@@ -33,7 +32,7 @@ def test_a_failed_check_ends_the_waiting_with_its_sentence(
             state=JobState.FAILED, error="The disk is full."
         )
 
-    monkeypatch.setattr(import_images.time, "sleep", meanwhile)
+    monkeypatch.setattr("time.sleep", meanwhile)
 
     with pytest.raises(CommandError, match=r"The disk is full\. .*retry the job"):
         call_command("import_images", str(tmp_path / "one.png"))
@@ -55,7 +54,7 @@ def test_the_failure_of_another_upload_is_not_this_ones(
         Job.objects.create(kind=Kind.INGEST, subject_id=pk + 1, state=JobState.FAILED, error="x")
         Job.objects.create(kind=Kind.SNAPSHOT, subject_id=pk, state=JobState.FAILED, error="x")
 
-    monkeypatch.setattr(import_images.time, "sleep", meanwhile)
+    monkeypatch.setattr("time.sleep", meanwhile)
 
     with pytest.raises(StillWaiting):
         call_command("import_images", str(tmp_path / "one.png"))
