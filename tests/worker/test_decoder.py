@@ -139,7 +139,8 @@ PNG = encoded(picture(4, (300, 300)), "PNG")
         (animation("AVIF"), "a.avif", "animated"),
         (png_claiming(100_000, 100_000), "a.png", "megapixels"),
     ],
-    ids=str,
+    # Not the bytes: some formats write the time into theirs.
+    ids=lambda value: "data" if isinstance(value, bytes) else value,
 )
 def test_a_bad_file_costs_a_sentence_and_nothing_else(
     decoder: Decoder, write: Write, data: bytes, name: str, sentence: str
