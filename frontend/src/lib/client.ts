@@ -13,8 +13,8 @@ async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Respo
   const request = new Request(input, init);
   let response: Response;
   try {
-    if (request.method !== 'GET') request.headers.set('X-CSRFToken', await freshCsrfToken());
-    response = await globalThis.fetch(request);
+    response = await attempt(request.clone());
+    if (await isStale(response)) response = await attempt(request);
   } catch (problem) {
     if (request.signal.aborted) throw problem;
     throw networkError();
@@ -24,6 +24,21 @@ async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Respo
   const isSession = new URL(request.url).pathname.startsWith('/api/session');
   if (response.status === 401 && !isSession) announceSessionEnded();
   throw errorFrom(response.status, await response.text());
+}
+
+async function attempt(request: Request): Promise<Response> {
+  if (request.method !== 'GET') request.headers.set('X-CSRFToken', await freshCsrfToken());
+  return globalThis.fetch(request);
+}
+
+/** Another answer may bring a new token between reading the cookie and sending it: two first requests do. */
+async function isStale(response: Response): Promise<boolean> {
+  if (response.status !== 403) return false;
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  return typeof body === 'object' && body !== null && 'code' in body && body.code === 'csrf_failed';
 }
 
 /** The first answer of the server brings the token's cookie; a page that has none yet asks for it. */
