@@ -63,9 +63,10 @@ def kill(product: Product, admin: ApiClient, name: str, wanted: int) -> tuple[st
     """Kill a process once so many images are in; what happened, and the answers given meanwhile."""
     until(lambda: settled(admin) >= wanted, seconds=600, name=f"{wanted} images", every=0.2)
     at = settled(admin)
-    old = product.kill(name)
+    old, began = product.kill(name), time.monotonic()
     sent = answer(admin)  # given to whatever is left standing
-    seconds = until(lambda: is_back(product, admin, name, old), seconds=120, name=name)
+    until(lambda: is_back(product, admin, name, old), seconds=120, name=name)
+    seconds = time.monotonic() - began
     return f"at {at} images, back after {seconds:.1f} s", sent + answer(admin)
 
 
