@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 LABELHUB := $(PYTHON) -m labelhub.embedded
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help up down logs status dev test lint client lock bootstrap installed
+.PHONY: help up demo starter down logs status dev test lint client lock bootstrap installed
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -12,6 +12,9 @@ help: ## show this list
 
 up: bootstrap ## start labelhub and print its address; FOLDER=path imports that folder as well
 	@$(LABELHUB) up $${FOLDER:+--folder "$$FOLDER"}
+
+demo: bootstrap ## the same, with a library, past answers and a candidate tagger to look at
+	@$(LABELHUB) demo
 
 down: installed ## stop everything in good order
 	@$(LABELHUB) down
@@ -43,6 +46,9 @@ lock: bootstrap ## write the lock file of the Python packages anew
 
 bench-%: bootstrap ## run one benchmark, for example `make bench-ingest`
 	@$(PYTHON) -m tests.bench.$*
+
+starter: bootstrap ## make the starter tagger anew, from the first page to its card: about an hour
+	@$(PYTHON) -m worker.starter
 
 # Whatever Python there is: it installs the rest, and does nothing when nothing changed.
 bootstrap:

@@ -19,7 +19,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'mantine', test: /node_modules\/(@mantine|@floating-ui)/ },
+            { name: 'mantine', test: /node_modules\/(@mantine\/(?!charts)|@floating-ui)/ },
             { name: 'vendor', test: /node_modules\/(react|react-dom|scheduler|@tanstack)\// },
           ],
         },

@@ -34,10 +34,12 @@ import labelhub.accounts.api
 import labelhub.datasets.api
 import labelhub.images.api
 import labelhub.jobs.api
+import labelhub.progress.api
 import labelhub.review.api
 import labelhub.review.library_api
 import labelhub.taggers.api
 import labelhub.tags.api
+import labelhub.training.api
 from labelhub.accounts.permissions import PUBLIC
 from labelhub.errors import LabelhubError
 
@@ -108,7 +110,9 @@ api.add_router("/tags", labelhub.tags.api.router)
 api.add_router("/taggers", labelhub.taggers.api.router)
 api.add_router("/review", labelhub.review.api.router)
 api.add_router("/datasets", labelhub.datasets.api.router)
+api.add_router("/training", labelhub.training.api.router)
 api.add_router("/jobs", labelhub.jobs.api.router)
+api.add_router("/progress", labelhub.progress.api.router)
 api.add_router("", labelhub.review.library_api.router)
 
 

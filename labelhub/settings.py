@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "labelhub.taggers",
     "labelhub.review",
     "labelhub.datasets",
+    "labelhub.training",
 ]
 
 MIDDLEWARE = [

@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 import numpy as np
+from django.utils import timezone
 from pgvector import HalfVector
 
 from labelhub.accounts.models import User
@@ -19,9 +20,12 @@ from labelhub.images.models import Image, Upload
 from labelhub.labels.models import Verdict, View
 from labelhub.labels.services import NewAnswer
 from labelhub.scoring.head import Head
-from labelhub.taggers.files import tagger_home
+from labelhub.taggers.files import head_of, tagger_home
 from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
 from labelhub.taggers.services import Loaded, tagger_loaded
+from labelhub.training.candidates import files_write, taught_sha256
+from labelhub.training.learning import NOTHING
+from labelhub.training.models import Run, RunState
 
 _numbers = count(1)
 TAGS = ("1girl", "solo", "smile", "apron", "fate/grand_order", "\\m/", ":/", "2010")
@@ -61,7 +65,7 @@ def tagger(
 ) -> Tagger:
     """A loaded tagger; its head's row k looks at embedding number k % width alone (weight 1)."""
     number = f"{os.getpid()}-{next(_numbers)}"  # the folder of taggers is shared by all processes
-    origin = origin or (Origin.LOCAL if serving else Origin.UNTRAINED)
+    origin = origin or (Origin.LOCAL if serving else Origin.STARTER)
     made = Tagger.objects.create(
         name=f"tagger {number}", origin=origin, state=TaggerState.REGISTERING
     )
@@ -71,6 +75,8 @@ def tagger(
     weight = np.zeros((len(tags), width), dtype=np.float32)
     weight[np.arange(len(tags)), np.arange(len(tags)) % width] = 1
     Head(weight=weight, bias=np.zeros(len(tags), dtype=np.float32)).save(home / "head.safetensors")
+    (home / "config.json").write_text("{}")
+    (home / "top_tags.txt").write_text("\n".join(tags))
     loaded = Loaded(
         sha256=sha256,
         backbone_sha256=hashlib.sha256(f"backbone {number}".encode()).hexdigest(),
@@ -82,6 +88,26 @@ def tagger(
         Tagger.objects.filter(state=TaggerState.SERVING).update(state=TaggerState.RETIRED)
     tagger_loaded(tagger=made, loaded=loaded)
     return Tagger.objects.select_related("backbone").get(pk=made.pk)
+
+
+def taught(base: Tagger, shift: float = 0.5) -> Tagger:
+    """A candidate with the base's backbone and every logit higher by `shift`, made by a run."""
+    before = head_of(base.sha256)
+    head = Head(weight=before.weight, bias=before.bias + np.float32(shift))
+    sha256 = taught_sha256(base, head)
+    files_write(base=base, sha256=sha256, head=head, lesson=NOTHING, facts={})
+    made = Tagger.objects.create(
+        name=f"{base.name}, taught",
+        origin=Origin.TAUGHT,
+        state=TaggerState.CANDIDATE,
+        sha256=sha256,
+        backbone=base.backbone,
+        vocabulary=base.vocabulary,
+    )
+    Run.objects.create(
+        base=base, candidate=made, state=RunState.DONE, finished_at=timezone.now(), pairs=1
+    )
+    return made
 
 
 def embedding(of: Image, by: Tagger, vector: Sequence[float]) -> Embedding:

@@ -39,7 +39,7 @@ class Product:
         self.environment = inherited | {
             "LABELHUB_HOME": str(self.home),
             "LABELHUB_PORT": str(self.port),
-            "HF_ENDPOINT": "http://127.0.0.1:9",  # nobody there: the untrained tagger, everywhere
+            "HF_ENDPOINT": "http://127.0.0.1:9",  # nobody there: the starter, everywhere
             **settings,
         }
 

@@ -11,20 +11,20 @@ import argparse
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from worker.engine import Engine
-from worker.joytag import hub, untrained
+from worker.joytag import hub
 from worker.joytag.checkpoint import CheckpointError
 from worker.joytag.pixels import ImageError
 
-UNTRAINED = (
-    "No trained tagger was found (--checkpoint, LABELHUB_TAGGER or what `make up` fetches), "
-    "so an untrained one is used: its scores mean nothing."
+STARTER = Path(__file__).parent / "starter"
+USES_STARTER = (
+    "No tagger was named (--checkpoint, LABELHUB_TAGGER) or fetched (`make up`), so the starter is "
+    "used: small, and trained on scenes that labelhub draws itself, not on real pictures."
 )
 
 
@@ -80,11 +80,9 @@ def _engine(chosen: Path | None, *, fast: bool) -> Engine:
         chosen = Path(local)
     if chosen is None and hub.is_complete(fetched := _home() / "checkpoints" / "joytag"):
         chosen = fetched
-    if chosen is not None:
-        return Engine.load(chosen, fast=fast)
-    _complain(UNTRAINED)
-    with tempfile.TemporaryDirectory() as folder:
-        return Engine.load(untrained.write(Path(folder) / "untrained"), fast=fast)
+    if chosen is None:
+        _complain(USES_STARTER)
+    return Engine.load(chosen or STARTER, fast=fast)
 
 
 def _home() -> Path:

@@ -22,9 +22,11 @@ class Action(StrEnum):
     DATASET_VIEW = "dataset.view"
     DATASET_MAKE = "dataset.make"
     TAGGER_VIEW = "tagger.view"
+    TAGGER_TRAIN = "tagger.train"
     TAGGER_MANAGE = "tagger.manage"
     JOB_VIEW = "job.view"
     JOB_MANAGE = "job.manage"
+    DASHBOARD_VIEW = "dashboard.view"
 
 
 ANNOTATOR = frozenset({Action.IMAGE_VIEW, Action.ANSWER, Action.TAGGER_VIEW, Action.JOB_VIEW})
@@ -33,6 +35,8 @@ CURATOR = ANNOTATOR | {
     Action.IMAGE_EDIT,
     Action.DATASET_VIEW,
     Action.DATASET_MAKE,
+    Action.TAGGER_TRAIN,
+    Action.DASHBOARD_VIEW,
 }
 ADMIN = frozenset(Action)
 ACTIONS: dict[str, frozenset[Action]] = {

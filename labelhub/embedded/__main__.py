@@ -1,4 +1,4 @@
-"""`python -m labelhub.embedded up|down|status|logs|dev`: what the Makefile calls."""
+"""`python -m labelhub.embedded up|demo|down|status|logs|dev`: what the Makefile calls."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def main(arguments: list[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     starting = commands.add_parser("up", help="start everything and return when it is ready")
     starting.add_argument("--folder", type=Path, help="import this folder of images as well")
+    commands.add_parser("demo", help="start everything and fill an empty library with the demo")
     commands.add_parser("down", help="stop everything in good order")
     commands.add_parser("status", help="show what runs")
     commands.add_parser("logs", help="follow every log")
@@ -43,6 +44,8 @@ def _run(chosen: argparse.Namespace) -> int:
     match chosen.command:
         case "up":
             up(folder=chosen.folder and chosen.folder.expanduser().absolute())
+        case "demo":
+            up(demo=True)
         case "down":
             return down()
         case "status":

@@ -29,7 +29,7 @@ _PATIENCE_WITH_DEATHS = 3
 _ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
-def up(*, folder: Path | None = None, reload: bool = False) -> None:
+def up(*, folder: Path | None = None, demo: bool = False, reload: bool = False) -> None:
     """Start everything and return when it is ready; say so when it already runs."""
     began = time.monotonic()
     if folder is not None and not folder.is_dir():
@@ -51,8 +51,12 @@ def up(*, folder: Path | None = None, reload: bool = False) -> None:
     try:
         if folder is not None:
             link = _sign_in_link(running, opens=_import(folder))
+        if demo:
+            say("Preparing the demo")
+            commands.show("demo", takes_ctrl_c=True)
+            link = _sign_in_link(running, opens="/review")
     finally:
-        # Whatever became of the import, the product runs and this is the way in.
+        # Whatever became of that, the product runs and this is the way in.
         say(f"Sign in with this link, which works once:\n  {link}\n")
     say("“make logs” follows it, “make down” stops it.")
 

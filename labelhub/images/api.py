@@ -15,6 +15,7 @@ from labelhub.images.errors import FileEncodingWrong, FileLengthMissing, ImageFi
 from labelhub.images.models import Image, Upload, UploadFile
 from labelhub.images.names import ascii_name
 from labelhub.images.schemas import (
+    NewBook,
     NewUpload,
     UploadFileRow,
     UploadRow,
@@ -81,6 +82,13 @@ def image_thumbnail(request: HttpRequest, image_id: int) -> HttpResponseBase:
 def upload_open(request: HttpRequest, body: NewUpload) -> UploadRow:
     assert isinstance(request.user, User)
     return _upload_row(services.upload_open(**body.model_dump(), by=request.user))
+
+
+@uploads_router.post("/picture-book", auth=allow(Action.IMAGE_UPLOAD), response=UploadRow)
+def upload_book(request: HttpRequest, body: NewBook) -> UploadRow:
+    """Have the workers draw the picture book's pages and take them in."""
+    assert isinstance(request.user, User)
+    return _upload_row(services.book_open(**body.model_dump(), by=request.user))
 
 
 @uploads_router.get("", auth=allow(Action.IMAGE_VIEW), response=Page[UploadRow])

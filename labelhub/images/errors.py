@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labelhub.errors import LabelhubError, NotFound
+from labelhub.errors import Conflict, LabelhubError, NotFound
 
 
 class ImageNotFound(NotFound):
@@ -11,6 +11,14 @@ class ImageNotFound(NotFound):
 
 class UploadNotFound(NotFound):
     code = "upload_not_found"
+
+
+class BookHere(Conflict):
+    code = "book_here"
+
+
+class BookDrawnHere(Conflict):
+    code = "book_drawn_here"
 
 
 class FileTooLarge(LabelhubError):

@@ -61,6 +61,9 @@ class Upload(Provenance):
     """
 
     expected = models.PositiveIntegerField(help_text="how many files the sender is going to send")
+    book_seed = models.PositiveIntegerField(
+        null=True, blank=True, help_text="a worker draws its files: pages of this picture book"
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -77,6 +80,7 @@ class Upload(Provenance):
                 condition=Q(finished_at=None) | Q(closed_at__isnull=False),
                 name="upload_finished_is_closed",
             ),
+            models.UniqueConstraint(fields=["book_seed"], name="upload_once_per_book"),
         )
         indexes = (
             models.Index(fields=["id"], condition=Q(finished_at=None), name="upload_unfinished"),
@@ -182,6 +186,7 @@ class UploadFile(models.Model):
         key: where its bytes rest in the storage until it is settled.
         attempts: how often a worker has begun with it; one that kills workers is rejected.
         stem: the path without its extension, by which sidecars find their image.
+        domain: what is said of this one file; it beats what is said of the whole upload.
         tags: of a sidecar.
     """
 
@@ -198,6 +203,7 @@ class UploadFile(models.Model):
     index = models.PositiveIntegerField(null=True, blank=True)
     path = models.CharField(max_length=400)
     stem = models.CharField(max_length=400)
+    domain = models.CharField(max_length=5, choices=Domain.choices, blank=True, default="")
     sha256 = models.CharField(max_length=64, blank=True, default="")
     bytes = models.PositiveBigIntegerField(default=0)
     key = models.CharField(max_length=200, blank=True, default="")
@@ -230,6 +236,7 @@ class UploadFile(models.Model):
                 ["waiting", "stored", "duplicate", "rejected", "archive", "sidecar"],
                 "upload_file_state_known",
             ),
+            _one_of("domain", ["", *Domain.values], "upload_file_domain_known"),
             models.CheckConstraint(
                 condition=Q(state__in=["stored", "duplicate"], image__isnull=False)
                 | (~Q(state__in=["stored", "duplicate"]) & Q(image=None)),

@@ -8,9 +8,11 @@ from typing import Any, Literal
 from ninja import Field, Schema
 
 from labelhub.images.models import Domain, Image, Rating, Upload, UploadFile
+from labelhub.picturebook.book import LIBRARY_PAGES, LIBRARY_SEED
 
 RatingOrNone = Rating | Literal[""]
 DomainOrNone = Domain | Literal[""]
+PAGES_LIMIT = 5000
 
 
 class ImageFacts(Schema):
@@ -34,6 +36,11 @@ class NewUpload(Schema):
     licence: str = Field("", max_length=200)
     rating: RatingOrNone = ""
     domain: DomainOrNone = ""
+
+
+class NewBook(Schema):
+    pages: int = Field(LIBRARY_PAGES, ge=1, le=PAGES_LIMIT)
+    seed: int = Field(LIBRARY_SEED, ge=0, lt=2**31)
 
 
 class UploadRow(Schema):

@@ -21,6 +21,7 @@ from labelhub.images.errors import ImageNotFound, UploadNotFound
 from labelhub.images.models import DuplicatePair, Image, Upload, UploadFile
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Progress, Work
+from labelhub.picturebook.book import page_index, page_name
 
 # An upload that nobody closed is over when nothing has come for this long.
 IDLE = timedelta(minutes=10)
@@ -102,6 +103,29 @@ def upload_counts(uploads: Iterable[Upload]) -> dict[int, dict[str, int]]:
     return counts
 
 
+def book_get(seed: int) -> Upload | None:
+    """The upload that holds the picture book of this seed, drawn or still being drawn."""
+    return Upload.objects.filter(book_seed=seed).first()
+
+
+def book_missing(upload: Upload) -> list[int]:
+    """The indices of a picture book's pages that have not come yet."""
+    come = set(UploadFile.objects.filter(upload=upload).values_list("path", flat=True))
+    return [index for index in range(upload.expected) if page_name(index) not in come]
+
+
+def book_progress(upload: Upload, *, claimed: int) -> Progress:
+    come = UploadFile.objects.filter(upload=upload).count()
+    return Progress(claimed=claimed, done=come, total=upload.expected)
+
+
+def book_images(upload: Upload) -> dict[int, int]:
+    """By image id: the index of the page it shows, of a picture book's pages taken in so far."""
+    files = UploadFile.objects.filter(upload=upload, image__isnull=False).order_by("-pk")
+    found = ((pk, page_index(path)) for pk, path in files.values_list("image_id", "path"))
+    return {pk: index for pk, index in found if index is not None}
+
+
 def upload_lookalikes(upload_id: int) -> int:
     """How many images that an upload brought look like others."""
     pairs = DuplicatePair.objects.filter(Q(image_low=OuterRef("pk")) | Q(image_high=OuterRef("pk")))
@@ -133,15 +157,18 @@ def file_list(upload: Upload, state: str = "") -> QuerySet[UploadFile]:
 
 
 def pending() -> Iterator[Work]:
-    """Uploads with files nobody works on, and those to be closed or finished."""
+    """Uploads with files nobody works on, those to be closed or finished, and books to draw."""
     now = timezone.now()
     waiting = UploadFile.objects.filter(upload=OuterRef("pk"), state=State.WAITING)
     free = waiting.filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
-    to_close = Q(closed_at=None, heard_at__lt=now - IDLE)
+    to_close = Q(closed_at=None, heard_at__lt=now - IDLE, book_seed=None)
     to_finish = Q(closed_at__isnull=False) & ~Exists(waiting)
     unfinished = Upload.objects.filter(finished_at=None).order_by("pk")
     for pk in unfinished.filter(Exists(free) | to_close | to_finish).values_list("pk", flat=True):
         yield Work(kind=Kind.INGEST, subject_id=pk)
+    books = Upload.objects.filter(book_seed__isnull=False, closed_at=None).order_by("pk")
+    for pk in books.values_list("pk", flat=True):
+        yield Work(kind=Kind.BOOK, subject_id=pk)
 
 
 @contextlib.contextmanager

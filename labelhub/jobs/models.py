@@ -15,6 +15,8 @@ class Kind(models.TextChoices):
     REGISTER = "register", _("Load a tagger")
     FETCH = "fetch", _("Fetch the published tagger")
     SNAPSHOT = "snapshot", _("Make a dataset")
+    TRAIN = "train", _("Teach the tagger")
+    BOOK = "book", _("Draw the picture book")
 
 
 class JobState(models.TextChoices):

@@ -9,6 +9,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from labelhub.images.models import Image
@@ -55,7 +56,9 @@ class Answer(models.Model):
     view = models.CharField(max_length=10, choices=View.choices)
     shown = models.JSONField()
     guideline_version = models.PositiveIntegerField()
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(
+        default=timezone.now, editable=False, help_text="when it was given"
+    )
 
     class Meta:
         constraints = (

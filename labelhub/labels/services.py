@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from labelhub.accounts.models import User
@@ -26,7 +28,10 @@ LOCK_LABELS = 0x6C61  # the first half of the advisory lock's key: "this is abou
 
 @dataclass(frozen=True, slots=True)
 class NewAnswer:
-    """An answer as it arrives, before anything of it is known to be true."""
+    """An answer as it arrives, before anything of it is known to be true.
+
+    `at` is when it was given, where that is not now: of answers brought from elsewhere.
+    """
 
     id: UUID
     image_id: int
@@ -36,6 +41,7 @@ class NewAnswer:
     seconds: float
     view: View
     shown: dict[str, Any]
+    at: datetime | None = None
 
 
 class ImageNotFound(NotFound):
@@ -97,8 +103,10 @@ def answers_record(*, user: User, answers: Sequence[NewAnswer]) -> list[Answer]:
             shown=answer.shown,
             guideline_version=tag.guideline_version,
         )
+    times = {answer.id: answer.at for answer in answers}
     for row in new.values():
         # One by one, so that each has its own time and "the last one counts" is well defined.
+        row.created_at = times[row.pk] or timezone.now()
         row.save(force_insert=True)
     labels_derive(questions=questions)
     return list(new.values())

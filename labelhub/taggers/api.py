@@ -7,14 +7,20 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
+from pydantic import Field
 
 from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Action, allow
 from labelhub.jobs.api import JobRow, job_row
 from labelhub.paging import Cursor, Limit, Page, page_schema
 from labelhub.taggers.models import Origin, Tagger, TaggerState
-from labelhub.taggers.selectors import pretagged_count, tagger_list, vocabulary_of
-from labelhub.taggers.services import tagger_fetch, tagger_promote
+from labelhub.taggers.selectors import pretagged_count, run_of, tagger_list, vocabulary_of
+from labelhub.taggers.services import (
+    tagger_fetch,
+    tagger_promote,
+    tagger_reconsider,
+    tagger_turn_down,
+)
 
 router = Router(tags=["taggers"])
 
@@ -25,6 +31,8 @@ class TaggerRow(Schema):
     state: TaggerState
     origin: Origin
     message: str
+    about: str
+    run_id: int | None
     sha256: str
     tags: int
     width: int
@@ -32,6 +40,10 @@ class TaggerRow(Schema):
     threshold: float
     created_at: datetime
     images_pretagged: int
+
+
+class Refusal(Schema):
+    reason: str = Field("", max_length=500)
 
 
 def tagger_row(tagger: Tagger) -> TaggerRow:
@@ -42,6 +54,8 @@ def tagger_row(tagger: Tagger) -> TaggerRow:
         state=TaggerState(tagger.state),
         origin=Origin(tagger.origin),
         message=tagger.message,
+        about=tagger.about,
+        run_id=run_of(tagger),
         sha256=tagger.sha256,
         tags=len(vocabulary_of(tagger)) if loaded else 0,
         width=loaded.width if loaded else 0,
@@ -66,3 +80,15 @@ def taggers_fetch(request: HttpRequest) -> JobRow:
 @router.post("/{tagger_id}/promote", auth=allow(Action.TAGGER_MANAGE), response=TaggerRow)
 def taggers_promote(request: HttpRequest, tagger_id: int) -> TaggerRow:
     return tagger_row(tagger_promote(tagger=get_object_or_404(Tagger, pk=tagger_id)))
+
+
+@router.post("/{tagger_id}/refuse", auth=allow(Action.TAGGER_MANAGE), response=TaggerRow)
+def taggers_refuse(request: HttpRequest, tagger_id: int, body: Refusal) -> TaggerRow:
+    assert isinstance(request.user, User)
+    tagger = get_object_or_404(Tagger, pk=tagger_id)
+    return tagger_row(tagger_turn_down(tagger=tagger, by=request.user, reason=body.reason))
+
+
+@router.post("/{tagger_id}/reconsider", auth=allow(Action.TAGGER_MANAGE), response=TaggerRow)
+def taggers_reconsider(request: HttpRequest, tagger_id: int) -> TaggerRow:
+    return tagger_row(tagger_reconsider(tagger=get_object_or_404(Tagger, pk=tagger_id)))

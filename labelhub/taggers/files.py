@@ -13,12 +13,12 @@ CHECKPOINT_FILES = ("config.json", "model.safetensors", "top_tags.txt")
 
 
 def checkpoint_home(name: str) -> Path:
-    """Where a checkpoint is brought to before it is loaded, by `name` (`joytag`, `untrained`)."""
+    """Where a checkpoint is brought to before it is loaded, by `name` (`joytag`)."""
     return places.home() / "checkpoints" / name
 
 
 def tagger_home(sha256: str) -> Path:
-    """Where a loaded tagger's own copy lies: the checkpoint's files and `head.safetensors`."""
+    """Where a tagger's own files lie: the checkpoint's, of a loaded one, and `head.safetensors`."""
     return places.home() / "taggers" / sha256
 
 

@@ -16,7 +16,8 @@ from labelhub.tags.models import Tag
 class Origin(models.TextChoices):
     PUBLISHED = "published", _("the published checkpoint")
     LOCAL = "local", _("a local checkpoint")
-    UNTRAINED = "untrained", _("untrained")
+    STARTER = "starter", _("the starter tagger")
+    TAUGHT = "taught", _("taught by answers")
 
 
 class TaggerState(models.TextChoices):
@@ -36,6 +37,9 @@ class Backbone(models.Model):
     )
     width = models.PositiveIntegerField(help_text="numbers in an embedding")
     image_size = models.PositiveIntegerField(help_text="pixels a side after preparation")
+    checkpoint = models.CharField(
+        max_length=64, help_text="SHA-256 of the tagger in whose folder its weights lie"
+    )
 
     def __str__(self) -> str:
         return f"backbone {self.sha256[:8]}"
@@ -70,9 +74,14 @@ class VocabularyEntry(models.Model):
 class Tagger(models.Model):
     """Backbone + head + vocabulary + threshold: a version that never changes once it is loaded.
 
-    fetching ──► registering ──► candidate ◄──► serving ──► retired
-                      │                            ▲            │
-                      └──► refused                 └────────────┘
+    fetching ──► registering ──► candidate ──► serving ◄──► retired
+                      │            ▲    │ an administrator says no
+                      ▼            │    ▼
+                   refused        refused, whole
+
+    One refused while it was loaded has no backbone and is never more than a message. One that an
+    administrator refused is whole and can be a candidate again. A taught one is never loaded: it
+    is made from one that was, and shares its backbone and vocabulary.
     """
 
     name = models.CharField(max_length=200)
@@ -81,11 +90,15 @@ class Tagger(models.Model):
     message = models.TextField(
         blank=True, default="", help_text="why it is refused, or not here yet"
     )
+    about = models.TextField(blank=True, default="", help_text="what it was trained on")
     source = models.CharField(
         max_length=1000, blank=True, default="", help_text="where it was read from"
     )
     sha256 = models.CharField(
-        max_length=64, blank=True, default="", help_text="of the checkpoint's files"
+        max_length=64,
+        blank=True,
+        default="",
+        help_text="of the checkpoint's files, or of what a taught one is made of",
     )
     threshold = models.FloatField(default=0.4, help_text="the decision line, on the raw scale")
     backbone = models.ForeignKey(Backbone, null=True, blank=True, on_delete=models.PROTECT)

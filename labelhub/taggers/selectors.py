@@ -35,7 +35,13 @@ class Suggestion:
 
 
 def tagger_list() -> QuerySet[Tagger]:
-    return Tagger.objects.select_related("backbone")
+    return Tagger.objects.select_related("backbone", "run")
+
+
+def run_of(tagger: Tagger) -> int | None:
+    """The id of the run that taught this tagger; None of one that no answers taught."""
+    run = getattr(tagger, "run", None)  # the far end of `Run.candidate`, absent without a row
+    return run.pk if run else None
 
 
 def tagger_serving() -> Tagger | None:
@@ -118,12 +124,16 @@ def pending() -> Iterator[Work]:
     for tagger in Tagger.objects.filter(free, state__in=kinds):
         yield Work(kinds[TaggerState(tagger.state)], tagger.pk)
     serving = tagger_serving()
-    if serving is None:
-        return
-    mine = embeddings_of(serving)
-    waiting = mine.filter(free, vector__isnull=True, error="").exists()
-    if waiting or mine.count() < Image.objects.count():
+    if serving is not None and pretag_waits(serving):
         yield Work(Kind.PRETAG, serving.pk)
+
+
+def pretag_waits(tagger: Tagger) -> bool:
+    """Whether there are images for the tagger's backbone to look at that no worker has taken."""
+    free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
+    mine = embeddings_of(tagger)
+    waiting = mine.filter(free, vector__isnull=True, error="").exists()
+    return waiting or mine.count() < Image.objects.count()
 
 
 def images_without_embedding_row(tagger: Tagger) -> QuerySet[Image]:

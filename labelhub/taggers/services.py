@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pgvector import HalfVector
@@ -31,7 +31,15 @@ from labelhub.taggers.models import (
     Vocabulary,
     VocabularyEntry,
 )
-from labelhub.taggers.selectors import embeddings_of, images_without_embedding_row, tagger_serving
+from labelhub.taggers.origins import about_local, about_published, about_starter
+from labelhub.taggers.selectors import (
+    embeddings_made,
+    embeddings_of,
+    images_without_embedding_row,
+    pretag_waits,
+    tagger_list,
+    tagger_serving,
+)
 from labelhub.tags.services import tags_ensure
 
 CLAIM_SECONDS = 60
@@ -61,11 +69,12 @@ def tagger_fetch(*, by: User | None = None) -> Job:
         Conflict: it is here.
     """
     tagger, _made = Tagger.objects.get_or_create(
-        origin=Origin.PUBLISHED, defaults={"name": "JoyTag", "state": TaggerState.FETCHING}
+        origin=Origin.PUBLISHED,
+        defaults={"name": "JoyTag", "state": TaggerState.FETCHING, "about": about_published()},
     )
-    # One that was refused may have been damaged on the way.
+    # One that was refused while it was loaded may have been damaged on the way.
     changed = Tagger.objects.filter(
-        pk=tagger.pk, state__in=[TaggerState.FETCHING, TaggerState.REFUSED]
+        pk=tagger.pk, backbone=None, state__in=[TaggerState.FETCHING, TaggerState.REFUSED]
     ).update(state=TaggerState.FETCHING, message="")
     if changed != 1:
         raise Conflict(_("The published tagger is here already."))
@@ -80,7 +89,12 @@ def tagger_register(*, name: str, origin: Origin, source: str, sha256: str = "")
         sha256: of its files, where that is known.
     """
     tagger = Tagger.objects.create(
-        name=name, origin=origin, state=TaggerState.REGISTERING, source=source, sha256=sha256
+        name=name,
+        origin=origin,
+        state=TaggerState.REGISTERING,
+        about=about_starter() if origin == Origin.STARTER else about_local(source),
+        source=source,
+        sha256=sha256,
     )
     job_ring(kind=Kind.REGISTER, subject_id=tagger.pk)
     return tagger
@@ -91,11 +105,15 @@ def tagger_claim(
 ) -> Tagger | None:
     """Take a tagger that is to be fetched or loaded, and leave it in the first of `states`.
 
-    None when another worker has it, or it moved on.
+    None when another worker has it, or it moved on; as one has that an administrator refused, which
+    is whole.
     """
     now = timezone.now()
     free = Tagger.objects.filter(
-        Q(claimed_until=None) | Q(claimed_until__lt=now), pk=tagger_id, state__in=states
+        Q(claimed_until=None) | Q(claimed_until__lt=now),
+        pk=tagger_id,
+        state__in=states,
+        backbone=None,
     )
     if free.update(state=states[0], claimed_until=now + timedelta(seconds=seconds)) != 1:
         return None
@@ -127,8 +145,9 @@ def tagger_refuse(*, tagger: Tagger, message: str) -> None:
 def tagger_loaded(*, tagger: Tagger, loaded: Loaded) -> None:
     """A strictly loaded tagger becomes a candidate, and serves at once where that is plain.
 
-    One that somebody named (`LABELHUB_TAGGER`) takes over; any takes over from nobody, and a
-    trained one from an untrained one. Otherwise an administrator decides.
+    Any takes over from nobody, and from the starter while no answers have taught that; one that
+    somebody named (`LABELHUB_TAGGER`) from a published or local one as well. Otherwise an
+    administrator decides: what people taught is not put aside unasked.
     """
     same = Tagger.objects.filter(sha256=loaded.sha256).exclude(pk=tagger.pk).first()
     if same is not None:
@@ -136,7 +155,11 @@ def tagger_loaded(*, tagger: Tagger, loaded: Loaded) -> None:
         return
     backbone, _made = Backbone.objects.get_or_create(
         sha256=loaded.backbone_sha256,
-        defaults={"width": loaded.width, "image_size": loaded.image_size},
+        defaults={
+            "width": loaded.width,
+            "image_size": loaded.image_size,
+            "checkpoint": loaded.sha256,
+        },
     )
     changed = Tagger.objects.filter(pk=tagger.pk, state=TaggerState.REGISTERING).update(
         state=TaggerState.CANDIDATE,
@@ -148,13 +171,17 @@ def tagger_loaded(*, tagger: Tagger, loaded: Loaded) -> None:
     )
     if changed != 1:
         return
-    serving = tagger_serving()
-    if (
-        serving is None
-        or tagger.origin == Origin.LOCAL
-        or (serving.origin == Origin.UNTRAINED and tagger.origin != Origin.UNTRAINED)
-    ):
+    if _gives_way(tagger_serving(), to=Origin(tagger.origin)):
         tagger_promote(tagger=tagger)
+
+
+def _gives_way(serving: Tagger | None, *, to: Origin) -> bool:
+    if serving is None:
+        return True
+    if serving.origin == Origin.STARTER:
+        taught = Tagger.objects.filter(origin=Origin.TAUGHT, backbone=serving.backbone)
+        return not taught.exclude(state=TaggerState.REFUSED).exists()
+    return to == Origin.LOCAL and serving.origin != Origin.TAUGHT
 
 
 @transaction.atomic
@@ -172,8 +199,60 @@ def tagger_promote(*, tagger: Tagger) -> Tagger:
         )
     Tagger.objects.filter(state=TaggerState.SERVING).update(state=TaggerState.RETIRED)
     Tagger.objects.filter(pk=tagger.pk).update(state=TaggerState.SERVING)
-    pretag_ring()
-    return Tagger.objects.select_related("backbone").get(pk=tagger.pk)
+    now_serving = tagger_list().get(pk=tagger.pk)
+    if pretag_waits(now_serving):
+        job_ring(kind=Kind.PRETAG, subject_id=tagger.pk)
+    if embeddings_made(now_serving).exists():
+        # What its backbone has seen already, for whichever head, is only to be ranked anew.
+        job_ring(kind=Kind.RANK, subject_id=tagger.pk)
+    return now_serving
+
+
+def tagger_turn_down(*, tagger: Tagger, by: User, reason: str = "") -> Tagger:
+    """An administrator refuses a candidate; it stays whole and can be reconsidered.
+
+    Raises:
+        TaggerNotReady: it is not a candidate.
+    """
+    reason = reason.strip()
+    message = _("Refused by %s.") % by.username
+    if reason:
+        message = _("Refused by %(name)s: %(reason)s") % {"name": by.username, "reason": reason}
+    return _move(
+        tagger,
+        candidates=Tagger.objects.filter(state=TaggerState.CANDIDATE),
+        to=TaggerState.REFUSED,
+        message=message,
+        otherwise=_("Only a candidate can be refused; this one has moved on. Reload."),
+    )
+
+
+def tagger_reconsider(*, tagger: Tagger) -> Tagger:
+    """Make a tagger that an administrator refused a candidate again.
+
+    Raises:
+        TaggerNotReady: it is not refused, or was refused while it was loaded.
+    """
+    return _move(
+        tagger,
+        candidates=Tagger.objects.filter(state=TaggerState.REFUSED, backbone__isnull=False),
+        to=TaggerState.CANDIDATE,
+        message="",
+        otherwise=_("Only a tagger that an administrator refused can be reconsidered. Reload."),
+    )
+
+
+def _move(
+    tagger: Tagger,
+    *,
+    candidates: QuerySet[Tagger],
+    to: TaggerState,
+    message: str,
+    otherwise: str,
+) -> Tagger:
+    if candidates.filter(pk=tagger.pk).update(state=to, message=message) != 1:
+        raise TaggerNotReady(otherwise)
+    return tagger_list().get(pk=tagger.pk)
 
 
 def pretag_ring() -> None:

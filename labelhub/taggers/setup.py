@@ -7,6 +7,7 @@ from django.db import transaction
 from labelhub.jobs.models import Kind
 from labelhub.jobs.services import job_failed, job_ring
 from labelhub.taggers.models import Origin, Tagger, TaggerState
+from labelhub.taggers.origins import about_published
 
 
 @transaction.atomic
@@ -19,6 +20,7 @@ def published_arrived(*, source: str) -> Tagger:
             "name": "JoyTag",
             "origin": Origin.PUBLISHED,
             "state": TaggerState.REGISTERING,
+            "about": about_published(),
             "source": source,
         },
     )
@@ -30,7 +32,8 @@ def published_arrived(*, source: str) -> Tagger:
 def published_missing(*, message: str) -> Tagger:
     """The published checkpoint could not be fetched: say why, and leave "Try again" to a person."""
     tagger, _made = Tagger.objects.get_or_create(
-        origin=Origin.PUBLISHED, defaults={"name": "JoyTag", "state": TaggerState.FETCHING}
+        origin=Origin.PUBLISHED,
+        defaults={"name": "JoyTag", "state": TaggerState.FETCHING, "about": about_published()},
     )
     Tagger.objects.filter(pk=tagger.pk).update(state=TaggerState.FETCHING, message=message)
     job_failed(kind=Kind.FETCH, subject_id=tagger.pk, error=message)

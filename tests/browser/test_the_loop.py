@@ -211,7 +211,9 @@ def test_the_question_mark_lists_the_keys_of_this_page(page: Page, product: Prod
         expect(help_window.get_by_text(label, exact=True).first).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["library", "upload", "review", "datasets", "taggers", "jobs"])
+@pytest.mark.parametrize(
+    "path", ["library", "upload", "review", "progress", "datasets", "taggers", "jobs"]
+)
 def test_no_page_is_wider_than_a_phone(page: Page, product: Product, path: str) -> None:
     page.set_viewport_size({"width": 400, "height": 800})
     journey.sign_in(page, product)

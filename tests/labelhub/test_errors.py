@@ -86,7 +86,7 @@ def test_what_django_refuses_is_the_senders_fault(
 @pytest.mark.parametrize("path", sorted({name.split(" ", 1)[1] for name in OPERATIONS}))
 def test_a_method_an_address_does_not_take_is_refused_in_the_one_form(path: str) -> None:
     number = path.replace("{answer_id}", "00000000-0000-0000-0000-000000000000")
-    for part in ("dataset_id", "image_id", "job_id", "tagger_id", "upload_id"):
+    for part in ("dataset_id", "image_id", "job_id", "run_id", "tagger_id", "upload_id"):
         number = number.replace(f"{{int:{part}}}", "1").replace(f"{{{part}}}", "1")
     response = Client().put(number)
     assert response.status_code == 405, number

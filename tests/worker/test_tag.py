@@ -15,7 +15,7 @@ import pytest
 from labelhub.embedded import places
 from worker import tag
 from worker.engine import Engine
-from worker.joytag import checkpoint, untrained
+from worker.joytag import checkpoint
 from worker.joytag.preprocess import ImageError
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -23,6 +23,7 @@ TAGGER = GOLDEN / "joytag-tiny"
 ROOT = Path(__file__).parents[2]
 PICTURE = GOLDEN / "preprocess" / "rgb_80x37.png"
 OTHER = GOLDEN / "preprocess" / "grey_61x61.png"
+STARTER_TAGS = (tag.STARTER / checkpoint.TAGS).read_text().split("\n")
 Output = pytest.CaptureFixture[str]
 
 
@@ -130,9 +131,9 @@ def used(capsys: Output, *options: str) -> int:
 
 
 def test_the_named_checkpoint_goes_before_the_environments(capsys: Output, tmp_path: Path) -> None:
-    other = untrained.write(tmp_path / "other")
+    other = Path(shutil.copytree(tag.STARTER, tmp_path / "other"))
     assert used(capsys) == 12
-    assert used(capsys, "--checkpoint", str(other)) == len(untrained.TAGS)
+    assert used(capsys, "--checkpoint", str(other)) == len(STARTER_TAGS)
 
 
 def test_the_fetched_checkpoint_is_taken_when_it_is_whole(
@@ -141,21 +142,22 @@ def test_the_fetched_checkpoint_is_taken_when_it_is_whole(
     monkeypatch.delenv("LABELHUB_TAGGER")
     fetched = tmp_path / "home" / "checkpoints" / "joytag"
     shutil.copytree(TAGGER, fetched)
-    assert used(capsys) == len(untrained.TAGS)  # not known to be whole
+    assert used(capsys) == len(STARTER_TAGS)  # not known to be whole
     names = ("config.json", "top_tags.txt", "model.safetensors")
     lines = [f"{'0' * 64}  {name}\n# {(fetched / name).stat().st_size} {name}\n" for name in names]
     (fetched / "SHA256SUMS").write_text("".join(lines))
     assert used(capsys) == 12
 
 
-def test_the_untrained_tagger_is_plainly_named(
+def test_the_starter_is_plainly_named(
     capsys: Output, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("LABELHUB_TAGGER")
     assert tag.main(["--json", str(PICTURE)]) == 0
     printed = capsys.readouterr()
-    assert "untrained one is used: its scores mean nothing" in printed.err
-    assert len(printed.out.splitlines()) == 1
+    assert "the starter is used: small" in printed.err
+    (line,) = printed.out.splitlines()
+    assert list(json.loads(line)["scores"]) == STARTER_TAGS
     assert not (tmp_path / "home").exists()  # tagging a file sets up no installation
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from worker.tasks import fetch, ingest, pretag, rank, register, snapshot, sweep
+from worker.tasks import book, fetch, ingest, pretag, rank, register, snapshot, sweep, train
 
-__all__ = ["fetch", "ingest", "pretag", "rank", "register", "snapshot", "sweep"]
+__all__ = ["book", "fetch", "ingest", "pretag", "rank", "register", "snapshot", "sweep", "train"]

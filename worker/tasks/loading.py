@@ -11,10 +11,10 @@ import numpy as np
 
 from labelhub.scoring.head import Head
 from labelhub.taggers.files import CHECKPOINT_FILES, checkpoint_sha256, tagger_home
-from labelhub.taggers.models import Origin, Tagger
+from labelhub.taggers.models import Tagger
 from labelhub.taggers.services import Loaded
 from labelhub.tags.names import BadTagName, canonical
-from worker.joytag import checkpoint, untrained
+from worker.joytag import checkpoint
 from worker.joytag.checkpoint import Checkpoint, CheckpointError
 
 PREPARATION = "white pad, bicubic, CLIP mean and std; 1"  # part of what a backbone is
@@ -26,11 +26,8 @@ def load(tagger: Tagger) -> Loaded:
     Raises:
         ValueError: with the sentence that says why the checkpoint is refused.
     """
-    source = Path(tagger.source)
-    if tagger.origin == Origin.UNTRAINED:
-        untrained.write(source)
     try:
-        return _load(source)
+        return _load(Path(tagger.source))
     except (CheckpointError, BadTagName) as error:
         raise ValueError(str(error)) from error
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from django.core.files.storage import default_storage
@@ -14,10 +13,11 @@ from labelhub.jobs.models import Kind
 from labelhub.jobs.services import job_ring
 from labelhub.jobs.work import Progress
 from labelhub.scoring.head import Floats
-from labelhub.taggers.files import tagger_home
 from labelhub.taggers.models import Tagger, TaggerState
+from labelhub.taggers.selectors import pretag_waits
 from labelhub.taggers.services import embeddings_claim, embeddings_store, pretag_progress
 from worker.joytag.pixels import ImageError
+from worker.tasks.engines import engine_of
 from worker.tasks.step import step
 
 if TYPE_CHECKING:
@@ -27,21 +27,16 @@ if TYPE_CHECKING:
 CHUNK = {"cpu": 8, "cuda": 64}
 
 
-@lru_cache(maxsize=1)
-def engine_of(sha256: str) -> Engine:
-    """The loaded tagger; one at a time, kept as long as it is asked for."""
-    from worker.engine import Engine  # torch: only the worker that pre-tags pays for it
-
-    return Engine.load(tagger_home(sha256))
-
-
 @step(Kind.PRETAG)
 def pretag(tagger_id: int) -> Progress:
     """Make the embeddings of a chunk of images."""
     tagger = Tagger.objects.select_related("backbone").get(pk=tagger_id)
     if tagger.state != TaggerState.SERVING:
         return Progress(claimed=0, done=1, total=1)  # another took over: its own job goes on
-    engine = engine_of(tagger.sha256)
+    if not pretag_waits(tagger):
+        return pretag_progress(tagger=tagger, claimed=0)
+    assert tagger.backbone is not None
+    engine = engine_of(tagger.backbone)
     image_ids = embeddings_claim(tagger=tagger, limit=CHUNK[engine.device.type])
     if image_ids:
         made, failed = _embed(engine, image_ids)

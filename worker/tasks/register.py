@@ -17,7 +17,7 @@ class TaggerRefused(LabelhubError):
 @step(Kind.REGISTER)
 def register(tagger_id: int) -> Progress:
     """Load the tagger's checkpoint and make it a candidate, or refuse it with a sentence."""
-    # A refused one comes here when somebody mended its files and tries again.
+    # One that was refused here comes again when somebody mended its files and tries again.
     tagger = tagger_claim(
         tagger_id=tagger_id, states=[TaggerState.REGISTERING, TaggerState.REFUSED]
     )

@@ -13,6 +13,7 @@ import labelhub.images.selectors
 import labelhub.jobs.selectors
 import labelhub.review.selectors
 import labelhub.taggers.selectors
+import labelhub.training.selectors
 from labelhub.jobs.services import work_ring
 from worker.app import app
 
@@ -27,5 +28,6 @@ def sweep() -> None:
             labelhub.taggers.selectors.pending(),
             labelhub.review.selectors.pending(),
             labelhub.datasets.selectors.pending(),
+            labelhub.training.selectors.pending(),
         )
     )

@@ -1,5 +1,6 @@
 import { NavLink, Stack } from '@mantine/core';
 import {
+  IconChartBar,
   IconCloudUpload,
   IconDatabase,
   IconHelpCircle,
@@ -8,8 +9,10 @@ import {
   IconTags,
 } from '@tabler/icons-react';
 import { Link, useLocation } from '@tanstack/react-router';
+import type { Action } from '@/client';
 import { Kbd } from '@/components/Kbd';
 import { type MessageKey, t } from '@/lib/i18n';
+import { useUser } from '@/lib/session';
 import { shortcut } from '@/lib/shortcuts';
 import classes from './Navigation.module.css';
 
@@ -17,17 +20,29 @@ const pages = [
   { to: '/library', keys: 'g l', icon: IconPhoto, title: 'library.title' },
   { to: '/upload', keys: 'g u', icon: IconCloudUpload, title: 'upload.title' },
   { to: '/review', keys: 'g r', icon: IconHelpCircle, title: 'review.title' },
+  { to: '/progress', keys: 'g p', icon: IconChartBar, title: 'progress.title', needs: 'dashboard.view' },
   { to: '/datasets', keys: 'g d', icon: IconDatabase, title: 'datasets.title' },
   { to: '/taggers', keys: 'g t', icon: IconTags, title: 'taggers.title' },
   { to: '/jobs', keys: 'g j', icon: IconListCheck, title: 'jobs.title' },
-] as const satisfies readonly { to: string; keys: string; icon: unknown; title: MessageKey }[];
+] as const satisfies readonly {
+  to: string;
+  keys: string;
+  icon: unknown;
+  title: MessageKey;
+  needs?: Action;
+}[];
+
+/** Pages that belong to one of these. */
+const below: Record<string, string> = { '/library': '/images/', '/taggers': '/taggers/' };
 
 export function Navigation() {
   const { pathname } = useLocation();
+  const may = useUser()?.actions ?? [];
+  const open = pages.filter((page) => !('needs' in page) || may.includes(page.needs));
   return (
     <Stack gap={2}>
-      {pages.map(({ to, keys, icon: Icon, title }) => {
-        const active = pathname === to || (to === '/library' && pathname.startsWith('/images/'));
+      {open.map(({ to, keys, icon: Icon, title }) => {
+        const active = pathname === to || (below[to] !== undefined && pathname.startsWith(below[to]));
         return (
           <NavLink
             key={to}

@@ -84,6 +84,18 @@ const taggers = createRoute({
   component: lazyRouteComponent(() => import('@/features/taggers/TaggersPage'), 'TaggersPage'),
 });
 
+const run = createRoute({
+  getParentRoute: () => shell,
+  path: '/taggers/runs/$id',
+  component: lazyRouteComponent(() => import('@/features/taggers/RunPage'), 'RunPage'),
+});
+
+const progress = createRoute({
+  getParentRoute: () => shell,
+  path: '/progress',
+  component: lazyRouteComponent(() => import('@/features/progress/ProgressPage'), 'ProgressPage'),
+});
+
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: '/jobs',
@@ -94,7 +106,7 @@ const missing = createRoute({ getParentRoute: () => shell, path: '$', component:
 
 const tree = root.addChildren([
   signIn,
-  shell.addChildren([home, library, upload, image, review, datasets, taggers, jobs, missing]),
+  shell.addChildren([home, library, upload, image, review, progress, datasets, taggers, run, jobs, missing]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AnswersPostData, AnswersPostResponses, AnswersRetractData, AnswersRetractResponses, CardsGiveBackData, CardsGiveBackResponses, CardsNextData, CardsNextResponses, DatasetsFileData, DatasetsFileResponses, DatasetsGetData, DatasetsGetResponses, DatasetsListData, DatasetsListResponses, DatasetsMakeData, DatasetsMakeResponses, HealthData, HealthResponses, ImageFileData, ImageFileResponses, ImagesEditData, ImagesEditResponses, ImagesGetData, ImagesGetResponses, ImagesListData, ImagesListResponses, ImageThumbnailData, ImageThumbnailResponses, JobsListData, JobsListResponses, JobsRetryData, JobsRetryResponses, OverviewData, OverviewResponses, ProgressGetData, ProgressGetResponses, SessionEndData, SessionEndResponses, SessionGetData, SessionGetResponses, SessionPasswordData, SessionPasswordResponses, SessionStartByLinkData, SessionStartByLinkResponses, SessionStartData, SessionStartResponses, TaggersFetchData, TaggersFetchResponses, TaggersListData, TaggersListResponses, TaggersPromoteData, TaggersPromoteResponses, TagsListData, TagsListResponses, UploadCloseData, UploadCloseResponses, UploadData, UploadFileData, UploadFileResponses, UploadFilesData, UploadFilesResponses, UploadOpenData, UploadOpenResponses, UploadResponses, UploadsData, UploadsResponses } from './types.gen';
+import type { AnswersPostData, AnswersPostResponses, AnswersRetractData, AnswersRetractResponses, CardsGiveBackData, CardsGiveBackResponses, CardsNextData, CardsNextResponses, DatasetsFileData, DatasetsFileResponses, DatasetsGetData, DatasetsGetResponses, DatasetsListData, DatasetsListResponses, DatasetsMakeData, DatasetsMakeResponses, HealthData, HealthResponses, ImageFileData, ImageFileResponses, ImagesEditData, ImagesEditResponses, ImagesGetData, ImagesGetResponses, ImagesListData, ImagesListResponses, ImageThumbnailData, ImageThumbnailResponses, JobsListData, JobsListResponses, JobsRetryData, JobsRetryResponses, OverviewData, OverviewResponses, ProgressGetData, ProgressGetResponses, ProgressOverviewData, ProgressOverviewResponses, RunsGetData, RunsGetResponses, RunsListData, RunsListResponses, RunsStartData, RunsStartResponses, SessionEndData, SessionEndResponses, SessionGetData, SessionGetResponses, SessionPasswordData, SessionPasswordResponses, SessionStartByLinkData, SessionStartByLinkResponses, SessionStartData, SessionStartResponses, TaggersFetchData, TaggersFetchResponses, TaggersListData, TaggersListResponses, TaggersPromoteData, TaggersPromoteResponses, TaggersReconsiderData, TaggersReconsiderResponses, TaggersRefuseData, TaggersRefuseResponses, TagsListData, TagsListResponses, UploadBookData, UploadBookResponses, UploadCloseData, UploadCloseResponses, UploadData, UploadFileData, UploadFileResponses, UploadFilesData, UploadFilesResponses, UploadOpenData, UploadOpenResponses, UploadResponses, UploadsData, UploadsResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -185,6 +185,27 @@ export const uploadOpen = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
+ * Upload Book
+ *
+ * Have the workers draw the picture book's pages and take them in.
+ */
+export const uploadBook = <ThrowOnError extends boolean = true>(options: Options<UploadBookData, ThrowOnError>): RequestResult<UploadBookResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<UploadBookResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/uploads/picture-book',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Upload
  */
 export const upload = <ThrowOnError extends boolean = true>(options: Options<UploadData, ThrowOnError>): RequestResult<UploadResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).get<UploadResponses, unknown, ThrowOnError, 'data'>({
@@ -308,6 +329,40 @@ export const taggersPromote = <ThrowOnError extends boolean = true>(options: Opt
             type: 'apiKey'
         }],
     url: '/api/taggers/{tagger_id}/promote',
+    ...options
+});
+
+/**
+ * Taggers Refuse
+ */
+export const taggersRefuse = <ThrowOnError extends boolean = true>(options: Options<TaggersRefuseData, ThrowOnError>): RequestResult<TaggersRefuseResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<TaggersRefuseResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/taggers/{tagger_id}/refuse',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Taggers Reconsider
+ */
+export const taggersReconsider = <ThrowOnError extends boolean = true>(options: Options<TaggersReconsiderData, ThrowOnError>): RequestResult<TaggersReconsiderResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<TaggersReconsiderResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/taggers/{tagger_id}/reconsider',
     ...options
 });
 
@@ -463,6 +518,51 @@ export const datasetsFile = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
+ * Runs List
+ */
+export const runsList = <ThrowOnError extends boolean = true>(options?: Options<RunsListData, ThrowOnError>): RequestResult<RunsListResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<RunsListResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/training/runs',
+    ...options
+});
+
+/**
+ * Runs Start
+ */
+export const runsStart = <ThrowOnError extends boolean = true>(options?: Options<RunsStartData, ThrowOnError>): RequestResult<RunsStartResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).post<RunsStartResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/training/runs',
+    ...options
+});
+
+/**
+ * Runs Get
+ */
+export const runsGet = <ThrowOnError extends boolean = true>(options: Options<RunsGetData, ThrowOnError>): RequestResult<RunsGetResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).get<RunsGetResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/training/runs/{run_id}',
+    ...options
+});
+
+/**
  * Jobs List
  */
 export const jobsList = <ThrowOnError extends boolean = true>(options?: Options<JobsListData, ThrowOnError>): RequestResult<JobsListResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<JobsListResponses, unknown, ThrowOnError, 'data'>({
@@ -489,6 +589,21 @@ export const jobsRetry = <ThrowOnError extends boolean = true>(options: Options<
             type: 'apiKey'
         }],
     url: '/api/jobs/{job_id}/retry',
+    ...options
+});
+
+/**
+ * Progress Overview
+ */
+export const progressOverview = <ThrowOnError extends boolean = true>(options?: Options<ProgressOverviewData, ThrowOnError>): RequestResult<ProgressOverviewResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<ProgressOverviewResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/progress',
     ...options
 });
 

@@ -17,7 +17,7 @@ export type Health = {
 /**
  * Action
  */
-export type Action = 'image.view' | 'image.upload' | 'image.edit' | 'answer' | 'dataset.view' | 'dataset.make' | 'tagger.view' | 'tagger.manage' | 'job.view' | 'job.manage';
+export type Action = 'image.view' | 'image.upload' | 'image.edit' | 'answer' | 'dataset.view' | 'dataset.make' | 'tagger.view' | 'tagger.train' | 'tagger.manage' | 'job.view' | 'job.manage' | 'dashboard.view';
 
 /**
  * Role
@@ -201,6 +201,20 @@ export type PageUploadRow = {
 };
 
 /**
+ * NewBook
+ */
+export type NewBook = {
+    /**
+     * Pages
+     */
+    pages?: number;
+    /**
+     * Seed
+     */
+    seed?: number;
+};
+
+/**
  * State
  */
 export type State = 'waiting' | 'stored' | 'duplicate' | 'rejected' | 'archive' | 'sidecar';
@@ -281,7 +295,7 @@ export type TagRow = {
 /**
  * Origin
  */
-export type Origin = 'published' | 'local' | 'untrained';
+export type Origin = 'published' | 'local' | 'starter' | 'taught';
 
 /**
  * Page[TaggerRow]
@@ -315,6 +329,14 @@ export type TaggerRow = {
      * Message
      */
     message: string;
+    /**
+     * About
+     */
+    about: string;
+    /**
+     * Run Id
+     */
+    run_id: number | null;
     /**
      * Sha256
      */
@@ -398,7 +420,17 @@ export type JobState = 'queued' | 'running' | 'done' | 'failed';
 /**
  * Kind
  */
-export type Kind = 'ingest' | 'pretag' | 'rank' | 'register' | 'fetch' | 'snapshot';
+export type Kind = 'ingest' | 'pretag' | 'rank' | 'register' | 'fetch' | 'snapshot' | 'train' | 'book';
+
+/**
+ * Refusal
+ */
+export type Refusal = {
+    /**
+     * Reason
+     */
+    reason?: string;
+};
 
 /**
  * CardRow
@@ -818,6 +850,234 @@ export type DatasetNew = {
 };
 
 /**
+ * GroupFigures
+ *
+ * Macro-F1 at the decision line over the tags of a group that have a positive scene.
+ */
+export type GroupFigures = {
+    /**
+     * Group
+     */
+    group: 'all' | 'drawn' | 'photo' | 'rare';
+    /**
+     * Images
+     */
+    images: number;
+    /**
+     * Tags
+     */
+    tags: number;
+    /**
+     * Before
+     */
+    before: number;
+    /**
+     * After
+     */
+    after: number;
+};
+
+/**
+ * Page[RunRow]
+ */
+export type PageRunRow = {
+    /**
+     * Items
+     */
+    items: Array<RunRow>;
+    /**
+     * Next
+     */
+    next?: string | null;
+};
+
+/**
+ * RunRow
+ */
+export type RunRow = {
+    /**
+     * Id
+     */
+    id: number;
+    state: RunState;
+    /**
+     * Message
+     */
+    message: string;
+    base: RunTagger;
+    candidate: RunTagger | null;
+    /**
+     * By
+     */
+    by: string | null;
+    /**
+     * Pairs
+     */
+    pairs: number;
+    /**
+     * Images
+     */
+    images: number;
+    /**
+     * People
+     */
+    people: number;
+    /**
+     * Tags Taught
+     */
+    tags_taught: number;
+    /**
+     * Scenes
+     */
+    scenes: Array<GroupFigures>;
+    unseen: UnseenFigures | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+};
+
+/**
+ * RunState
+ */
+export type RunState = 'queued' | 'running' | 'done' | 'failed';
+
+/**
+ * RunTagger
+ */
+export type RunTagger = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Name
+     */
+    name: string;
+    state: TaggerState;
+};
+
+/**
+ * UnseenFigures
+ *
+ * Share of people's answers a head agrees with that did not learn from their images.
+ */
+export type UnseenFigures = {
+    /**
+     * Pairs
+     */
+    pairs: number;
+    /**
+     * Before
+     */
+    before: number;
+    /**
+     * After
+     */
+    after: number;
+};
+
+/**
+ * Figures
+ */
+export type Figures = {
+    /**
+     * Precision
+     */
+    precision: number;
+    /**
+     * Recall
+     */
+    recall: number;
+    /**
+     * F1
+     */
+    f1: number;
+};
+
+/**
+ * RunDetail
+ */
+export type RunDetail = {
+    /**
+     * Id
+     */
+    id: number;
+    state: RunState;
+    /**
+     * Message
+     */
+    message: string;
+    base: RunTagger;
+    candidate: RunTagger | null;
+    /**
+     * By
+     */
+    by: string | null;
+    /**
+     * Pairs
+     */
+    pairs: number;
+    /**
+     * Images
+     */
+    images: number;
+    /**
+     * People
+     */
+    people: number;
+    /**
+     * Tags Taught
+     */
+    tags_taught: number;
+    /**
+     * Scenes
+     */
+    scenes: Array<GroupFigures>;
+    unseen: UnseenFigures | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+    /**
+     * Tags
+     */
+    tags: Array<TagFigures>;
+};
+
+/**
+ * TagFigures
+ */
+export type TagFigures = {
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Pairs
+     */
+    pairs: number;
+    /**
+     * Yes
+     */
+    yes: number;
+    /**
+     * Positives
+     */
+    positives: number;
+    before: Figures | null;
+    after: Figures | null;
+};
+
+/**
  * Page[JobRow]
  */
 export type PageJobRow = {
@@ -829,6 +1089,202 @@ export type PageJobRow = {
      * Next
      */
     next?: string | null;
+};
+
+/**
+ * DayRow
+ *
+ * What one person answered on one day (UTC).
+ */
+export type DayRow = {
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Person
+     */
+    person: string;
+    /**
+     * Answers
+     */
+    answers: number;
+};
+
+/**
+ * PersonRow
+ *
+ * One person's answers that stand, all but `retracted`.
+ */
+export type PersonRow = {
+    /**
+     * Person
+     */
+    person: string;
+    role: Role;
+    /**
+     * Answers
+     */
+    answers: number;
+    /**
+     * Yes
+     */
+    yes: number;
+    /**
+     * No
+     */
+    no: number;
+    /**
+     * Unsure
+     */
+    unsure: number;
+    /**
+     * Retracted
+     */
+    retracted: number;
+    /**
+     * Median Seconds
+     */
+    median_seconds: number | null;
+    /**
+     * Shared
+     *
+     * questions to which this person and at least one other said yes or no
+     */
+    shared: number;
+    /**
+     * Agreement
+     *
+     * of all pairs of this person's and another's answer to one question, the share that agree
+     */
+    agreement: number | null;
+    /**
+     * Last At
+     */
+    last_at: string | null;
+};
+
+/**
+ * ProgressOverview
+ */
+export type ProgressOverview = {
+    /**
+     * Days
+     *
+     * of the last 30 days, those with answers
+     */
+    days: Array<DayRow>;
+    /**
+     * People
+     *
+     * most answers first
+     */
+    people: Array<PersonRow>;
+    /**
+     * Tags
+     *
+     * the most answered ones
+     */
+    tags: Array<TagProgressRow>;
+    /**
+     * Runs
+     *
+     * oldest first
+     */
+    runs: Array<RunPoint>;
+    totals: Totals;
+};
+
+/**
+ * RunPoint
+ *
+ * What one training brought: macro-F1 on held-out scenes; where the library does not hold the
+ * picture book, the share of people's answers agreed with.
+ */
+export type RunPoint = {
+    /**
+     * Run Id
+     */
+    run_id: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Pairs
+     */
+    pairs: number;
+    /**
+     * Before
+     */
+    before: number;
+    /**
+     * After
+     */
+    after: number;
+    candidate_state: TaggerState | null;
+};
+
+/**
+ * TagProgressRow
+ *
+ * The answers about one tag, and how many images people contradict each other about.
+ */
+export type TagProgressRow = {
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Answers
+     */
+    answers: number;
+    /**
+     * Yes
+     */
+    yes: number;
+    /**
+     * No
+     */
+    no: number;
+    /**
+     * Unsure
+     */
+    unsure: number;
+    /**
+     * Conflicting
+     */
+    conflicting: number;
+};
+
+/**
+ * Totals
+ */
+export type Totals = {
+    /**
+     * Images
+     */
+    images: number;
+    /**
+     * Pretagged
+     */
+    pretagged: number;
+    /**
+     * Answers
+     */
+    answers: number;
+    /**
+     * Answers 7D
+     */
+    answers_7d: number;
+    /**
+     * People
+     */
+    people: number;
+    /**
+     * Open Questions
+     */
+    open_questions: number;
 };
 
 /**
@@ -1263,6 +1719,22 @@ export type UploadOpenResponses = {
 
 export type UploadOpenResponse = UploadOpenResponses[keyof UploadOpenResponses];
 
+export type UploadBookData = {
+    body: NewBook;
+    path?: never;
+    query?: never;
+    url: '/api/uploads/picture-book';
+};
+
+export type UploadBookResponses = {
+    /**
+     * OK
+     */
+    200: UploadRow;
+};
+
+export type UploadBookResponse = UploadBookResponses[keyof UploadBookResponses];
+
 export type UploadData = {
     body?: never;
     path: {
@@ -1462,6 +1934,48 @@ export type TaggersPromoteResponses = {
 
 export type TaggersPromoteResponse = TaggersPromoteResponses[keyof TaggersPromoteResponses];
 
+export type TaggersRefuseData = {
+    body: Refusal;
+    path: {
+        /**
+         * Tagger Id
+         */
+        tagger_id: number;
+    };
+    query?: never;
+    url: '/api/taggers/{tagger_id}/refuse';
+};
+
+export type TaggersRefuseResponses = {
+    /**
+     * OK
+     */
+    200: TaggerRow;
+};
+
+export type TaggersRefuseResponse = TaggersRefuseResponses[keyof TaggersRefuseResponses];
+
+export type TaggersReconsiderData = {
+    body?: never;
+    path: {
+        /**
+         * Tagger Id
+         */
+        tagger_id: number;
+    };
+    query?: never;
+    url: '/api/taggers/{tagger_id}/reconsider';
+};
+
+export type TaggersReconsiderResponses = {
+    /**
+     * OK
+     */
+    200: TaggerRow;
+};
+
+export type TaggersReconsiderResponse = TaggersReconsiderResponses[keyof TaggersReconsiderResponses];
+
 export type CardsNextData = {
     body: CardsWanted;
     path?: never;
@@ -1634,6 +2148,70 @@ export type DatasetsFileResponses = {
     200: unknown;
 };
 
+export type RunsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Cursor
+         *
+         * `next` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/training/runs';
+};
+
+export type RunsListResponses = {
+    /**
+     * OK
+     */
+    200: PageRunRow;
+};
+
+export type RunsListResponse = RunsListResponses[keyof RunsListResponses];
+
+export type RunsStartData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/training/runs';
+};
+
+export type RunsStartResponses = {
+    /**
+     * OK
+     */
+    200: RunRow;
+};
+
+export type RunsStartResponse = RunsStartResponses[keyof RunsStartResponses];
+
+export type RunsGetData = {
+    body?: never;
+    path: {
+        /**
+         * Run Id
+         */
+        run_id: number;
+    };
+    query?: never;
+    url: '/api/training/runs/{run_id}';
+};
+
+export type RunsGetResponses = {
+    /**
+     * OK
+     */
+    200: RunDetail;
+};
+
+export type RunsGetResponse = RunsGetResponses[keyof RunsGetResponses];
+
 export type JobsListData = {
     body?: never;
     path?: never;
@@ -1681,6 +2259,22 @@ export type JobsRetryResponses = {
 };
 
 export type JobsRetryResponse = JobsRetryResponses[keyof JobsRetryResponses];
+
+export type ProgressOverviewData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/progress';
+};
+
+export type ProgressOverviewResponses = {
+    /**
+     * OK
+     */
+    200: ProgressOverview;
+};
+
+export type ProgressOverviewResponse = ProgressOverviewResponses[keyof ProgressOverviewResponses];
 
 export type OverviewData = {
     body?: never;

@@ -4,6 +4,7 @@ const numbers = new Intl.NumberFormat(locale);
 const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
 const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 const sizes = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 const spans = [
@@ -16,6 +17,9 @@ export const formatNumber = (value: number): string => numbers.format(value);
 export const formatCompact = (value: number): string => compact.format(value);
 export const formatPercent = (share: number): string => percent.format(share);
 export const formatDate = (iso: string): string => dateTime.format(new Date(iso));
+
+/** "May 12" of a date without a time. */
+export const formatDay = (date: string): string => day.format(new Date(date));
 
 export function formatBytes(bytes: number): string {
   const step = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), sizes.length - 1);

@@ -32,5 +32,7 @@ describe('polling', () => {
     const asked = query({ data: { busy: false }, dataUpdateCount: 1, errorUpdateCount: 0 });
     expect(backingOff<Reply>((reply) => reply?.busy ?? true, { pace })(asked)).toBe(1_000);
     expect(backingOff<Reply>((reply) => reply?.busy ?? true, { pace, stop: true })(asked)).toBe(false);
+    const idle = { ...pace, idle: 5_000 };
+    expect(backingOff<Reply>((reply) => reply?.busy ?? true, { pace: idle })(asked)).toBe(5_000);
   });
 });

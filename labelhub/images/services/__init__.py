@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from labelhub.images.services.books import book_close, book_open, page_take
 from labelhub.images.services.claims import Claim, file_begin, files_claim, files_release
 from labelhub.images.services.edits import image_edit
 from labelhub.images.services.receive import file_receive, file_refuse
@@ -20,6 +21,8 @@ __all__ = [
     "Claim",
     "Facts",
     "archive_unpack",
+    "book_close",
+    "book_open",
     "file_begin",
     "file_put_back",
     "file_receive",
@@ -29,6 +32,7 @@ __all__ = [
     "files_release",
     "image_edit",
     "image_store",
+    "page_take",
     "sidecar_apply",
     "sidecar_read",
     "upload_advance",

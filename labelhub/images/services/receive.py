@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from labelhub.images import names, storage
-from labelhub.images.errors import FileCutShort, FileTooLarge, UploadNotFound
+from labelhub.images.errors import BookDrawnHere, FileCutShort, FileTooLarge, UploadNotFound
 from labelhub.images.models import Image, Upload, UploadFile
 from labelhub.jobs.models import Kind
 from labelhub.jobs.services import job_ring
@@ -29,7 +29,7 @@ def file_receive(
         length: how many bytes the sender announced, if it did.
 
     Raises:
-        UploadNotFound, FileTooLarge, FileCutShort: nothing of the file is kept then.
+        UploadNotFound, BookDrawnHere, FileTooLarge, FileCutShort: nothing of the file is kept then.
     """
     path = names.clean_path(path)
     is_archive = names.extension(path) in (".zip", ".cbz")
@@ -62,6 +62,7 @@ def file_add(
     path: str,
     received: storage.Received | None = None,
     message: str = "",
+    domain: str = "",
     parent: UploadFile | None = None,
     index: int | None = None,
 ) -> UploadFile:
@@ -81,6 +82,7 @@ def file_add(
                 "upload": upload,
                 "path": path,
                 "stem": names.stem(path),
+                "domain": domain,
                 "sha256": received.sha256 if received else "",
                 "bytes": received.bytes if received else 0,
                 **outcome,
@@ -108,6 +110,10 @@ def _upload(upload_id: int) -> Upload:
     upload = Upload.objects.filter(pk=upload_id).select_related("created_by").first()
     if upload is None:
         raise UploadNotFound(_("There is no such upload; start a new one."))
+    if upload.book_seed is not None:
+        raise BookDrawnHere(
+            _("The picture book's pages are drawn by labelhub itself; start an upload of your own.")
+        )
     return upload
 
 

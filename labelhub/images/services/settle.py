@@ -53,7 +53,7 @@ def image_store(*, file: UploadFile, path: Path, facts: Facts) -> None:
         source=upload.source,
         licence=upload.licence,
         rating=upload.rating,
-        domain=upload.domain,
+        domain=file.domain or upload.domain,
         uploaded_by=upload.created_by,
         upload=upload,
     )

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from labelhub.accounts.models import User
 from labelhub.images import storage
-from labelhub.images.errors import UploadNotFound
+from labelhub.images.errors import BookDrawnHere, UploadNotFound
 from labelhub.images.models import Upload, UploadFile
 from labelhub.images.selectors import IDLE, sidecars_alone, upload_progress
 from labelhub.jobs.models import Kind
@@ -45,12 +45,16 @@ def upload_close(*, upload_id: int) -> Upload:
 
     Raises:
         UploadNotFound: there is no such upload.
+        BookDrawnHere: a worker sends its files, and says itself when they have all come.
     """
     with transaction.atomic():
-        Upload.objects.filter(pk=upload_id, closed_at=None).update(closed_at=timezone.now())
+        senders = Upload.objects.filter(pk=upload_id, closed_at=None, book_seed=None)
+        senders.update(closed_at=timezone.now())
         upload = Upload.objects.filter(pk=upload_id).select_related("created_by").first()
         if upload is None:
             raise UploadNotFound(_("There is no such upload; start a new one."))
+        if upload.book_seed is not None:
+            raise BookDrawnHere(_("The picture book closes itself when all its pages have come."))
         job_ring(kind=Kind.INGEST, subject_id=upload_id, by=upload.created_by)
     return upload
 
@@ -58,9 +62,8 @@ def upload_close(*, upload_id: int) -> Upload:
 def upload_advance(*, upload_id: int, claimed: int) -> Progress:
     """Close an upload nobody has added to for long, finish one that is through; how far it is."""
     now = timezone.now()
-    Upload.objects.filter(pk=upload_id, closed_at=None, heard_at__lt=now - IDLE).update(
-        closed_at=now
-    )
+    idle = Upload.objects.filter(closed_at=None, heard_at__lt=now - IDLE, book_seed=None)
+    idle.filter(pk=upload_id).update(closed_at=now)
     waiting = UploadFile.objects.filter(upload=OuterRef("pk"), state=State.WAITING)
     unfinished = Upload.objects.filter(pk=upload_id, finished_at=None, closed_at__isnull=False)
     if unfinished.filter(~Exists(waiting)).update(finished_at=now):

@@ -1,7 +1,8 @@
 """`manage.py setup_tagger`: see to it that a tagger serves. `make up` runs it each time.
 
 First choice is the directory of LABELHUB_TAGGER, then the published checkpoint (fetched if need
-be), then an untrained small tagger that is plainly named as such.
+be), then the starter of this checkout, which is small and plainly named as such. What people have
+taught is never put aside here: an administrator decides.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from labelhub.taggers.files import checkpoint_home, checkpoint_sha256
@@ -20,37 +22,27 @@ from labelhub.taggers.selectors import tagger_serving
 from labelhub.taggers.services import tagger_promote, tagger_register
 from labelhub.taggers.setup import published_arrived, published_missing
 
+STARTER = settings.BASE_DIR / "worker" / "starter"
+
 
 class Command(BaseCommand):
-    help = "Register the tagger of LABELHUB_TAGGER, or the published one, or an untrained one."
+    help = "Register the tagger of LABELHUB_TAGGER, or the published one, or the starter."
 
     def handle(self, *args: object, **options: object) -> None:
         if settings.LABELHUB_TAGGER:
             self._local(Path(settings.LABELHUB_TAGGER).resolve())
             return
         serving = tagger_serving()
-        absent = [TaggerState.FETCHING, TaggerState.REFUSED]
         published = Tagger.objects.filter(origin=Origin.PUBLISHED)
-        if published.exclude(state__in=absent).exists():
+        loading = Q(state=TaggerState.REGISTERING)
+        if published.filter(loading | Q(backbone__isnull=False)).exists():
             self._say(serving)
             return
         if self._fetch():
             published_arrived(source=str(checkpoint_home("joytag")))
             self.stdout.write(_("JoyTag is here and is being loaded."))
             return
-        if serving is None and not Tagger.objects.filter(origin=Origin.UNTRAINED).exists():
-            tagger_register(
-                name=_("Untrained small tagger"),
-                origin=Origin.UNTRAINED,
-                source=str(checkpoint_home("untrained")),
-            )
-        if serving is None or serving.origin == Origin.UNTRAINED:
-            self.stdout.write(
-                _(
-                    "Until then an untrained small tagger works in its place: its suggestions "
-                    "mean nothing."
-                )
-            )
+        self._starter(serving)
 
     def _fetch(self) -> bool:
         # Another process, so that this one needs none of the worker's libraries.
@@ -67,6 +59,27 @@ class Command(BaseCommand):
         published_missing(message=sentence or _("The published tagger could not be fetched."))
         self.stdout.write(sentence)
         return False
+
+    def _starter(self, serving: Tagger | None) -> None:
+        """The starter works where no other tagger does; one of a newer labelhub replaces it."""
+        if serving is not None and serving.origin != Origin.STARTER:
+            self._say(serving)
+            return
+        sha256 = checkpoint_sha256(STARTER)
+        known = Tagger.objects.filter(sha256=sha256).first()
+        if known is None:
+            tagger_register(
+                name=_("Starter"), origin=Origin.STARTER, source=str(STARTER), sha256=sha256
+            )
+        elif known.state == TaggerState.REFUSED:
+            self._say(known)
+            return
+        self.stdout.write(
+            _(
+                "Until then the starter works in its place: small, and trained on scenes that "
+                "labelhub draws itself."
+            )
+        )
 
     def _local(self, directory: Path) -> None:
         try:
@@ -85,6 +98,10 @@ class Command(BaseCommand):
                 name=directory.name, origin=Origin.LOCAL, source=str(directory), sha256=sha256
             )
             self.stdout.write(_("The tagger of %s is being loaded.") % directory)
+            return
+        serving = tagger_serving()
+        if serving is not None and serving.origin == Origin.TAUGHT:
+            self._say(serving)
             return
         if known.state in (TaggerState.CANDIDATE, TaggerState.RETIRED):
             tagger_promote(tagger=known)

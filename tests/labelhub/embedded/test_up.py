@@ -152,6 +152,51 @@ def test_changed_code_is_loaded_again_in_development() -> None:
     assert "vite" in commands["frontend"]
 
 
+@pytest.fixture
+def running(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """A labelhub that runs already; the commands that are asked of it."""
+    asked: list[tuple[str, ...]] = []
+
+    def link(*arguments: str) -> str:
+        asked.append(arguments)
+        return f"link {arguments[-1]}"
+
+    monkeypatch.setattr(up, "address_of_running", lambda: "http://here")
+    monkeypatch.setattr(up, "_code_is_current", lambda: True)
+    monkeypatch.setattr("labelhub.embedded.commands.ask", link)
+    monkeypatch.setattr(
+        "labelhub.embedded.commands.show", lambda *arguments, **_how: asked.append(arguments)
+    )
+    return asked
+
+
+def test_the_demo_ends_with_a_link_to_its_questions(
+    running: list[tuple[str, ...]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.main(["demo"]) == 0
+
+    assert [each[0] for each in running] == ["sign_in_link", "demo", "sign_in_link"]
+    said = capsys.readouterr().out
+    assert "http://here" in said and said.count("Sign in") == 1
+    assert "  link /review\n" in said
+
+
+def test_a_demo_that_is_refused_still_shows_the_way_in(
+    running: list[tuple[str, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def refused(*_: str, **__: bool) -> None:
+        raise Problem("“manage.py demo” did not succeed: see its message above.")
+
+    monkeypatch.setattr("labelhub.embedded.commands.show", refused)
+    assert commands.main(["demo"]) == 1
+
+    told = capsys.readouterr()
+    assert "  link /library\n" in told.out
+    assert told.err == "“manage.py demo” did not succeed: see its message above.\n"
+
+
 def test_it_needs_no_django_and_no_library() -> None:
     """Before anything is installed, the bootstrap runs with Python alone."""
     code = (

@@ -12,14 +12,16 @@ from django.test import Client
 
 from labelhub.accounts.models import User
 from labelhub.images import storage
-from labelhub.images.models import Image
+from labelhub.images.models import Image, Upload
 from labelhub.images.services import receive as receiving
+from labelhub.jobs.models import Job, Kind
 from tests import factories
 from tests.pictures import HTML, png
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]
 SignIn = Callable[[User], Client]
 OCTETS = "application/octet-stream"
+JSON = "application/json"
 
 
 @pytest.fixture
@@ -237,3 +239,37 @@ def test_a_file_missing_from_the_storage_is_a_sentence(curator: Client) -> None:
     answer = curator.get(f"/api/images/{factories.image().pk}/file")
 
     assert (answer.status_code, answer.json()["code"]) == (404, "image_file_missing")
+
+
+def test_the_picture_book_is_sent_for_once(curator: Client) -> None:
+    answer = curator.post("/api/uploads/picture-book", {"pages": 20}, JSON)
+
+    row = answer.json()
+    assert answer.status_code == 200
+    assert (row["expected"], row["received"], row["closed"]) == (20, 0, False)
+    assert (row["source"], row["licence"]) == ("labelhub's picture book", "CC0-1.0")
+    assert Job.objects.get().kind == Kind.BOOK
+    again = curator.post("/api/uploads/picture-book", {}, JSON)
+    assert (again.status_code, again.json()["code"]) == (409, "book_here")
+    assert again.json()["message"].startswith("Picture book 1 is being drawn")
+
+
+@pytest.mark.parametrize("body", [{"pages": 0}, {"pages": 5001}, {"seed": -1}, {"seed": 2**31}])
+def test_a_picture_book_that_cannot_be_is_refused(curator: Client, body: dict[str, int]) -> None:
+    assert curator.post("/api/uploads/picture-book", body, JSON).status_code == 422
+
+
+def test_whoever_may_not_upload_gets_no_picture_book(carol: User, sign_in: SignIn) -> None:
+    answer = sign_in(carol).post("/api/uploads/picture-book", {}, JSON)
+
+    assert (answer.status_code, Upload.objects.count()) == (403, 0)
+
+
+def test_no_file_is_sent_into_a_picture_book(curator: Client) -> None:
+    number = curator.post("/api/uploads/picture-book", {}, JSON).json()["id"]
+
+    sent = curator.post(f"/api/uploads/{number}/files?path=page-00000.jpg", b"mine", OCTETS)
+    closed = curator.post(f"/api/uploads/{number}/close")
+
+    assert [sent.status_code, closed.status_code] == [409, 409]
+    assert curator.get(f"/api/uploads/{number}").json()["received"] == 0

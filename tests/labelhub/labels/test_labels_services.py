@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -72,6 +75,29 @@ def test_an_id_cannot_be_used_for_another_question_or_by_another_person(
         answers_record(user=carol, answers=[factories.answer(image, "smile", id=sent.id)])
     with pytest.raises(AnswerIdTaken):
         answers_record(user=bob, answers=[sent])
+
+
+def test_an_answer_from_elsewhere_keeps_its_time(image: Image, carol: User) -> None:
+    now = timezone.now()
+    long_ago = replace(factories.answer(image, "apron", Verdict.NO), at=now - timedelta(days=9))
+
+    answers_record(user=carol, answers=[factories.answer(image, "apron")])
+    answers_record(user=carol, answers=[long_ago])
+
+    newest, oldest = Answer.objects.order_by("-created_at")
+    assert (oldest.pk, oldest.created_at) == (long_ago.id, long_ago.at)
+    assert newest.created_at >= now
+    assert states(image) == {"apron": ("positive", "answered")}  # the last one given counts
+
+
+def test_answers_recorded_together_have_times_in_their_order(image: Image, carol: User) -> None:
+    sent = [factories.answer(image, tag) for tag in factories.TAGS]
+
+    answers_record(user=carol, answers=sent)
+
+    times = dict(Answer.objects.values_list("pk", "created_at"))
+    assert len(set(times.values())) == len(sent)
+    assert sorted(times, key=times.__getitem__) == [answer.id for answer in sent]
 
 
 def test_an_unknown_tag_or_image_records_nothing(image: Image, carol: User) -> None:

@@ -49,10 +49,10 @@ def asked(card: Card, user: User) -> list[str]:
     return [question.tag.name for question in questions_of([card], user)[card.image_id]]
 
 
-def test_tags_near_the_line_are_asked_nearest_first(carol: User) -> None:
+def test_tags_near_the_line_are_asked_nearest_first_then_the_surest(carol: User) -> None:
     tagger, _images = library([[FAR, NEAR, SURE, NEVER]])
     (card,) = cards_lease(user=carol, tagger=tagger, count=5)
-    assert asked(card, carol) == ["smile", "apron"]
+    assert asked(card, carol) == ["smile", "apron", "solo"]
 
 
 def test_the_most_doubtful_image_comes_first(carol: User) -> None:
@@ -62,7 +62,7 @@ def test_the_most_doubtful_image_comes_first(carol: User) -> None:
 
 
 def test_an_image_without_doubt_is_not_handed_out(carol: User) -> None:
-    tagger, _images = library([[SURE, NEVER, SURE, NEVER]])
+    tagger, _images = library([[NEVER] * 4])
     assert cards_lease(user=carol, tagger=tagger, count=5) == []
     assert left(tagger).images == 0
 
@@ -92,7 +92,7 @@ def test_what_a_person_holds_comes_back_after_a_reload(carol: User) -> None:
 
 
 def test_tags_that_come_after_ranking_close_their_questions(carol: User) -> None:
-    tagger, (image,) = library([[NEAR, MIDDLE, SURE, NEVER]])
+    tagger, (image,) = library([[NEAR, MIDDLE, NEVER, NEVER]])
     tags_take(image_id=image.pk, names=["apron"], origin="a.txt")
     (card,) = cards_lease(user=carol, tagger=tagger, count=1)
     assert asked(card, carol) == ["smile"]
@@ -143,7 +143,7 @@ def test_a_released_card_is_free_at_once(bob: User, carol: User) -> None:
 
 
 def test_answers_close_questions_and_undo_opens_them(carol: User) -> None:
-    tagger, (image,) = library([[NEAR, MIDDLE, SURE, NEVER]])
+    tagger, (image,) = library([[NEAR, MIDDLE, NEVER, NEVER]])
     first, second = uuid.uuid4(), uuid.uuid4()
     answers_take(user=carol, answers=[factories.answer(image, "apron", id=first)])
     (card,) = cards_lease(user=carol, tagger=tagger, count=1)
@@ -157,7 +157,7 @@ def test_answers_close_questions_and_undo_opens_them(carol: User) -> None:
 
 
 def test_unsure_leaves_the_question_to_others(bob: User, carol: User) -> None:
-    tagger, (image,) = library([[NEAR, SURE, SURE, NEVER]])
+    tagger, (image,) = library([[NEAR, NEVER, NEVER, NEVER]])
     answers_take(user=carol, answers=[factories.answer(image, "apron", Verdict.UNSURE)])
     cards_release(user=carol, image_ids=[image.pk])
     assert cards_lease(user=carol, tagger=tagger, count=1) == []
@@ -166,7 +166,7 @@ def test_unsure_leaves_the_question_to_others(bob: User, carol: User) -> None:
 
 
 def test_a_conflict_is_a_question_again(bob: User, carol: User, alice: User) -> None:
-    tagger, (image,) = library([[NEAR, SURE, SURE, NEVER]])
+    tagger, (image,) = library([[NEAR, NEVER, NEVER, NEVER]])
     answers_take(user=carol, answers=[factories.answer(image, "apron")])
     answers_take(user=bob, answers=[factories.answer(image, "apron", Verdict.NO)])
     (card,) = cards_lease(user=alice, tagger=tagger, count=1)

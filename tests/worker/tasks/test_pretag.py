@@ -16,10 +16,16 @@ from labelhub.images.models import Image
 from labelhub.jobs.models import Job, JobState, Kind
 from labelhub.jobs.services import job_ring
 from labelhub.review.models import Card
+from labelhub.taggers.files import tagger_home
 from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
-from labelhub.taggers.selectors import embeddings_by_image, suggestions, vocabulary_of
-from labelhub.taggers.services import tagger_fetch, tagger_register
-from tests import ingesting, pictures
+from labelhub.taggers.selectors import (
+    embeddings_by_image,
+    suggestions,
+    tagger_serving,
+    vocabulary_of,
+)
+from labelhub.taggers.services import tagger_fetch, tagger_promote, tagger_register
+from tests import factories, ingesting, pictures
 from worker.engine import Engine
 from worker.joytag import hub
 from worker.tasks.fetch import fetch
@@ -129,16 +135,48 @@ def test_an_unreachable_hub_is_a_failed_job_that_can_be_tried_again(
     assert tagger.state == TaggerState.SERVING
 
 
-def test_without_a_hub_an_untrained_tagger_is_named_as_such() -> None:
+def test_without_a_hub_the_starter_serves_and_is_named_as_such() -> None:
     printed = StringIO()
     call_command("setup_tagger", stdout=printed)
-    assert "untrained" in printed.getvalue()
+    assert "the starter works in its place" in printed.getvalue()
     (job,) = Job.objects.filter(kind=Kind.REGISTER)
     register.run(job.pk)
     tagger = Tagger.objects.get(state=TaggerState.SERVING)
-    assert "ntrained" in tagger.name
+    assert (tagger.name, tagger.origin) == ("Starter", Origin.STARTER)
     call_command("setup_tagger", stdout=StringIO())
-    assert Tagger.objects.filter(origin=Origin.UNTRAINED).count() == 1
+    assert Tagger.objects.filter(origin=Origin.STARTER).count() == 1
+
+
+def test_a_newer_starter_takes_the_place_of_the_one_before() -> None:
+    before = registered(TINY, Origin.STARTER)
+    call_command("setup_tagger", stdout=StringIO())
+    for job in Job.objects.filter(kind=Kind.REGISTER, state=JobState.QUEUED):
+        register.run(job.pk)
+    after = Tagger.objects.get(state=TaggerState.SERVING)
+    assert after.origin == Origin.STARTER
+    assert after != before
+
+
+def test_setting_up_again_puts_nothing_aside_that_people_taught(settings: Settings) -> None:
+    settings.LABELHUB_TAGGER = str(TINY)
+    taught = tagger_promote(tagger=factories.taught(registered()))
+    for chosen in (str(TINY), ""):
+        settings.LABELHUB_TAGGER = chosen
+        printed = StringIO()
+        call_command("setup_tagger", stdout=printed)
+        assert taught.name in printed.getvalue()
+        assert tagger_serving() == taught
+    assert not Job.objects.filter(kind=Kind.REGISTER, state=JobState.QUEUED).exists()
+
+
+def test_a_taught_tagger_pretags_with_the_weights_of_the_one_it_comes_from() -> None:
+    base = registered()
+    taught = tagger_promote(tagger=factories.taught(base))
+    assert not (tagger_home(taught.sha256) / "model.safetensors").exists()
+    ingesting.uploaded({"a.png": pictures.png(1)})
+    assert pretagged(taught).state == JobState.DONE
+    assert Embedding.objects.get().backbone == base.backbone
+    assert Card.objects.filter(tagger=taught).count() == 1
 
 
 def test_the_named_checkpoint_is_registered_once(settings: Settings) -> None:

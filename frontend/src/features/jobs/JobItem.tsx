@@ -1,10 +1,12 @@
 import { Badge, Button, Group, Progress, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import {
+  IconBook2,
   IconDatabase,
   IconDownload,
   IconFileSearch,
   IconRefresh,
+  IconSchool,
   IconSortDescending,
   IconSparkles,
   IconTags,
@@ -27,6 +29,8 @@ const icons = {
   register: IconTags,
   fetch: IconDownload,
   snapshot: IconDatabase,
+  train: IconSchool,
+  book: IconBook2,
 } as const;
 const colors = { queued: 'gray', running: 'accent', done: 'teal', failed: 'red' } as const;
 

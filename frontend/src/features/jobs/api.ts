@@ -1,6 +1,6 @@
-import { type InfiniteData, infiniteQueryOptions } from '@tanstack/react-query';
-import { type JobRow, jobsList, jobsRetry, type PageJobRow } from '@/client';
-import { backingOff } from '@/lib/polling';
+import { type InfiniteData, infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { type JobRow, jobsList, jobsRetry, type Kind, type PageJobRow } from '@/client';
+import { backingOff, watchedPace } from '@/lib/polling';
 
 type Pages = InfiniteData<PageJobRow>;
 
@@ -15,5 +15,18 @@ export const jobsQuery = infiniteQueryOptions({
   getNextPageParam: (last: PageJobRow) => last.next,
   refetchInterval: backingOff<Pages>((data) => jobsOf(data).some(isActive)),
 });
+
+/** The newest job of a kind, if there was one lately: how far it is. */
+export const newestJobQuery = (kind: Kind, enabled = true) =>
+  queryOptions({
+    queryKey: ['jobs', 'newest'],
+    queryFn: ({ signal }) => jobsList({ query: { limit: 50 }, signal }),
+    enabled,
+    select: (page: PageJobRow): JobRow | null => page.items.find((job) => job.kind === kind) ?? null,
+    refetchInterval: backingOff<PageJobRow>(
+      (page) => page?.items.some((job) => job.kind === kind && isActive(job)) ?? true,
+      { pace: watchedPace },
+    ),
+  });
 
 export const retryJob = (id: number): Promise<JobRow> => jobsRetry({ path: { job_id: id } });

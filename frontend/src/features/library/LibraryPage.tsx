@@ -14,6 +14,8 @@ import { t } from '@/lib/i18n';
 import { flatImages, useImages } from '@/lib/images';
 import { useCan, useOverview } from '@/lib/session';
 import { shortcut } from '@/lib/shortcuts';
+import { BookInTheMaking } from './BookProgress';
+import { EmptyLibrary } from './EmptyLibrary';
 import { GridSkeleton } from './GridSkeleton';
 import { ImageGrid } from './ImageGrid';
 import { SizeControl, useThumbnailSize } from './SizeControl';
@@ -55,7 +57,8 @@ export function LibraryPage() {
         {images.isError && all.length === 0 && (
           <ErrorState problem={images.error} onRetry={() => images.refetch()} />
         )}
-        {empty && (uploadId === undefined ? <EmptyLibrary mayUpload={mayUpload} /> : <EmptyUpload />)}
+        {empty && (uploadId === undefined ? <EmptyLibrary /> : <EmptyUpload />)}
+        {all.length > 0 && <BookInTheMaking />}
         {all.length > 0 && <ImageGrid images={all} query={images} size={size} />}
       </Stack>
     </DropArea>
@@ -98,25 +101,6 @@ function UploadFilter({ id }: { id: number }) {
         />
       </Pill>
     </Group>
-  );
-}
-
-function EmptyLibrary({ mayUpload }: { mayUpload: boolean }) {
-  const text = mayUpload ? t('library.emptyText') : t('library.emptyReader');
-  return (
-    <EmptyState icon={IconPhoto} title={t('library.emptyTitle')} text={text} dashed={mayUpload}>
-      {mayUpload && (
-        <LinkButton
-          to="/upload"
-          size="lg"
-          leftSection={<IconCloudUpload size={22} />}
-          rightSection={<Kbd keys="u" onFilled />}
-          {...shortcut('u', t('library.upload'))}
-        >
-          {t('library.upload')}
-        </LinkButton>
-      )}
-    </EmptyState>
   );
 }
 

@@ -1,6 +1,6 @@
 import { Alert, Paper, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { IconSchool } from '@tabler/icons-react';
 import { memo, useCallback, useEffect } from 'react';
 import type { SessionUser } from '@/client';
 import { TagInput } from '@/components/TagInput';
@@ -69,9 +69,9 @@ function ReviewCard({ review }: { review: Review }) {
       <Stage slides={slides} />
       <Paper className={classes.rail} withBorder>
         <Stack className={classes.question} gap="sm">
-          {tagger?.origin === 'untrained' && (
-            <Alert color="orange" variant="light" p={8} icon={<IconAlertTriangle size={16} />}>
-              <Text size="xs">{t('review.untrained')}</Text>
+          {tagger?.origin === 'starter' && (
+            <Alert color="orange" variant="light" p={8} icon={<IconSchool size={16} />}>
+              <Text size="xs">{t('review.starter')}</Text>
             </Alert>
           )}
           <QuestionPanel

@@ -37,6 +37,8 @@ export const tagger: TaggerRow = {
   state: 'serving',
   origin: 'published',
   message: '',
+  about: '',
+  run_id: null,
   sha256: 'ab'.repeat(32),
   tags: 5813,
   width: 768,

@@ -1,6 +1,12 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconAlertTriangle, IconCloudDownload, IconPlugConnectedX, IconRefresh } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconCloudDownload,
+  IconPlugConnectedX,
+  IconRefresh,
+  IconSchool,
+} from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Overview } from '@/client';
 import { LinkButton } from '@/components/links';
@@ -13,17 +19,12 @@ import { fetchPublished } from './api';
 export function Notices({ overview }: { overview: Overview }) {
   const { tagger, hub } = overview;
   const quiet = hub.state === 'have' || hub.state === 'unknown';
-  if (tagger && tagger.origin !== 'untrained' && quiet) return null;
+  if (tagger && tagger.origin !== 'starter' && quiet) return null;
   return (
     <Stack gap="sm" mb="md">
-      {tagger?.origin === 'untrained' && (
-        <Alert
-          color="orange"
-          variant="light"
-          icon={<IconAlertTriangle />}
-          title={t('taggers.untrainedTitle', { name: tagger.name })}
-        >
-          {t('taggers.untrainedText')}
+      {tagger?.origin === 'starter' && (
+        <Alert color="orange" variant="light" icon={<IconSchool />} title={t('taggers.starterTitle')}>
+          {t('taggers.starterText')}
         </Alert>
       )}
       {!tagger && (

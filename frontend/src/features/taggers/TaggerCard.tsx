@@ -1,32 +1,26 @@
-import { Badge, Box, Button, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core';
-import { modals } from '@mantine/modals';
-import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Badge, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { TaggerRow } from '@/client';
+import type { RunRow, TaggerRow } from '@/client';
 import { Hash } from '@/components/Hash';
-import { cautionTone, failedTone } from '@/components/tones';
-import { messageOf } from '@/lib/api';
+import { LinkButton } from '@/components/links';
+import { failedTone } from '@/components/tones';
+import { RunFigures } from '@/features/training/RunFigures';
 import { formatDate, formatNumber } from '@/lib/format';
 import { t } from '@/lib/i18n';
-import { useCan } from '@/lib/session';
-import { isArriving, promoteTagger } from './api';
+import { isArriving } from './api';
+import { Decisions } from './Decisions';
+import { taggerColors } from './states';
 import classes from './TaggerCard.module.css';
 
-const colors = {
-  fetching: 'gray',
-  registering: 'accent',
-  refused: 'red',
-  candidate: 'accent',
-  serving: 'teal',
-  retired: 'gray',
-} as const;
+type Props = {
+  tagger: TaggerRow;
+  images: number | undefined;
+  /** What taught it, where answers did. */
+  run?: RunRow | undefined;
+};
 
-type Props = { tagger: TaggerRow; images: number | undefined };
-
-export function TaggerCard({ tagger, images }: Props) {
-  const { state, origin, message } = tagger;
-  const canPromote = useCan('tagger.manage') && (state === 'candidate' || state === 'retired');
+export function TaggerCard({ tagger, images, run }: Props) {
+  const { state, origin, message, about, run_id: runId } = tagger;
   const loaded = tagger.sha256 !== '';
   return (
     <Paper
@@ -43,32 +37,43 @@ export function TaggerCard({ tagger, images }: Props) {
             <Title order={2} size="h4" style={{ overflowWrap: 'anywhere' }}>
               {tagger.name}
             </Title>
-            <Text size="sm" c={origin === 'untrained' ? cautionTone : 'dimmed'}>
+            <Text size="sm" c="dimmed">
               {t(`taggers.origin_${origin}`)}
             </Text>
           </div>
           <Group gap={6} wrap="nowrap">
             {isArriving(tagger) && <Loader size={14} />}
-            <Badge color={colors[state]}>{t(`taggers.state_${state}`)}</Badge>
+            <Badge color={taggerColors[state]}>{t(`taggers.state_${state}`)}</Badge>
           </Group>
         </Group>
+        {about !== '' && <Text size="sm">{about}</Text>}
         {message !== '' && (
           <Text size="sm" c={state === 'refused' ? failedTone : 'dimmed'}>
             {message}
           </Text>
         )}
+        {run?.state === 'done' && <RunFigures run={run} />}
         {loaded && <Facts tagger={tagger} images={images} />}
-        {canPromote && (
-          <Box mt="auto">
-            <Promote tagger={tagger} />
-          </Box>
-        )}
+        <Group gap="xs" mt="auto">
+          <Decisions tagger={tagger} images={images} />
+          {runId !== null && (
+            <LinkButton
+              to="/taggers/runs/$id"
+              params={{ id: String(runId) }}
+              size="xs"
+              variant="subtle"
+              aria-label={t('taggers.detailsOf', { name: tagger.name })}
+            >
+              {t('training.details')}
+            </LinkButton>
+          )}
+        </Group>
       </Stack>
     </Paper>
   );
 }
 
-function Facts({ tagger, images }: Props) {
+function Facts({ tagger, images }: Pick<Props, 'tagger' | 'images'>) {
   const { tags, width, image_size: size, threshold, images_pretagged: done, created_at: since } = tagger;
   const looked =
     images === undefined ? formatNumber(done) : t('taggers.pretaggedOf', { done, total: images });
@@ -93,41 +98,5 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <dt>{name}</dt>
       <dd>{children}</dd>
     </>
-  );
-}
-
-function Promote({ tagger }: { tagger: TaggerRow }) {
-  const client = useQueryClient();
-  const { name } = tagger;
-  const promote = useMutation({
-    mutationFn: () => promoteTagger(tagger.id),
-    onSuccess: () => notifications.show({ color: 'teal', message: t('taggers.promoted', { name }) }),
-    onError: (problem) =>
-      notifications.show({ color: 'red', title: t('taggers.promoteFailed'), message: messageOf(problem) }),
-    onSettled: () =>
-      Promise.all(
-        ['overview', 'taggers', 'jobs', 'review'].map((key) => client.invalidateQueries({ queryKey: [key] })),
-      ),
-  });
-  const ask = () =>
-    modals.openConfirmModal({
-      title: t('taggers.promoteTitle', { name }),
-      children: (
-        <Stack gap="xs">
-          {tagger.origin === 'untrained' && (
-            <Text size="sm" fw={600} c={cautionTone}>
-              {t('taggers.promoteUntrained')}
-            </Text>
-          )}
-          <Text size="sm">{t('taggers.promoteText')}</Text>
-        </Stack>
-      ),
-      labels: { confirm: t('taggers.promote'), cancel: t('app.cancel') },
-      onConfirm: () => promote.mutate(),
-    });
-  return (
-    <Button size="xs" variant="light" loading={promote.isPending} onClick={ask}>
-      {t('taggers.promote')}
-    </Button>
   );
 }

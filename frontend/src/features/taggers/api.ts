@@ -6,6 +6,8 @@ import {
   taggersFetch,
   taggersList,
   taggersPromote,
+  taggersReconsider,
+  taggersRefuse,
 } from '@/client';
 import { backingOff } from '@/lib/polling';
 
@@ -14,6 +16,10 @@ type Pages = InfiniteData<PageTaggerRow>;
 /** Waits for a worker; anything else changes only when somebody does something. */
 export const isArriving = (tagger: TaggerRow): boolean =>
   tagger.state === 'registering' || (tagger.state === 'fetching' && tagger.message === '');
+
+/** Refused by a person, not by what was wrong with its files: it can be taken back. */
+export const canBeReconsidered = (tagger: TaggerRow): boolean =>
+  tagger.state === 'refused' && tagger.width > 0;
 
 export const taggersOf = (data: Pages | undefined): TaggerRow[] =>
   data?.pages.flatMap((page) => page.items) ?? [];
@@ -29,3 +35,9 @@ export const taggersQuery = infiniteQueryOptions({
 export const fetchPublished = (): Promise<JobRow> => taggersFetch();
 
 export const promoteTagger = (id: number): Promise<TaggerRow> => taggersPromote({ path: { tagger_id: id } });
+
+export const refuseTagger = (id: number, reason: string): Promise<TaggerRow> =>
+  taggersRefuse({ path: { tagger_id: id }, body: { reason } });
+
+export const reconsiderTagger = (id: number): Promise<TaggerRow> =>
+  taggersReconsider({ path: { tagger_id: id } });

@@ -51,6 +51,7 @@ export const app = {
 
   taggerNone: 'No tagger',
   taggerServing: 'Active tagger: {name}',
+  allTaggers: 'All taggers',
   activeJobs: { one: '{count} job at work', other: '{count} jobs at work' },
   noActiveJobs: 'No jobs at work',
   allJobs: 'All jobs',

@@ -4,8 +4,21 @@ import { datasets } from './datasets';
 import { image } from './image';
 import { jobs } from './jobs';
 import { library } from './library';
+import { progress } from './progress';
 import { review } from './review';
 import { taggers } from './taggers';
+import { training } from './training';
 import { upload } from './upload';
 
-export const en = { app, library, upload, image, review, datasets, taggers, jobs } as const;
+export const en = {
+  app,
+  library,
+  upload,
+  image,
+  review,
+  progress,
+  datasets,
+  taggers,
+  training,
+  jobs,
+} as const;

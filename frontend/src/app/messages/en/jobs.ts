@@ -1,6 +1,6 @@
 export const jobs = {
   title: 'Jobs',
-  text: 'What happens in the background: files being checked, images being looked at, datasets being made.',
+  text: 'What happens in the background: files being checked, images being looked at, taggers being taught, datasets being made.',
   state_queued: 'Queued',
   state_running: 'Running',
   state_done: 'Done',

@@ -7,6 +7,14 @@ export const library = {
   emptyText:
     'Drop images or whole folders here, or choose them. The tagger then suggests tags, and you teach it better.',
   emptyReader: 'Nothing has been uploaded yet. A curator can upload images; they appear here.',
+  book: 'Load the picture book',
+  bookText:
+    'No pictures at hand? The picture book is 600 drawn scenes of which every tag is known: everything can be tried on it.',
+  bookStarted: 'The picture book is being drawn. Its scenes appear in the library by themselves.',
+  bookFailed: 'The picture book was not loaded',
+  bookFailedFallback: 'It could not be drawn.',
+  bookDrawing: 'The picture book is being drawn',
+  bookDrawn: 'The picture book is being drawn: {done} of {total}',
   emptyUploadTitle: 'No images came from this upload',
   emptyUploadText: 'They are still being checked, were here before, or were rejected.',
   ofUpload: 'From upload {id}',

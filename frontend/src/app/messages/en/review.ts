@@ -54,7 +54,8 @@ export const review = {
   unsentFragile: 'This browser cannot keep answers: leave the page open until they are sent.',
   refusedTitle: { one: '{count} answer was not recorded', other: '{count} answers were not recorded' },
 
-  untrained: 'This tagger is untrained: its suggestions mean nothing yet.',
+  starter:
+    'The starter tagger knows the picture book only: good for learning the ropes, not for real pictures.',
 
   noImagesTitle: 'Nothing to review yet',
   noImagesText: 'Questions appear here as soon as images are uploaded and the tagger has looked at them.',

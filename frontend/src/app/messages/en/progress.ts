@@ -1,0 +1,73 @@
+export const progress = {
+  title: 'Progress',
+  text: 'What people have answered, and what the tagger has learned from it.',
+  loadFailed: 'The progress could not be loaded',
+  noAccessTitle: 'Progress is for curators',
+  noAccessText: 'Ask an administrator if you need it.',
+
+  images: 'Images',
+  pretagged: 'Pre-tagged',
+  pretaggedShare: '{share} of the images',
+  answers: 'Answers',
+  answersWeek: 'Answers in 7 days',
+  people: 'People who answered',
+  openQuestions: 'Open questions',
+
+  blankImagesTitle: 'Nothing to see yet',
+  blankImagesText:
+    'The library is empty. With images in it, the tagger asks people questions, and this page shows how far they come.',
+  blankTitle: 'No answers yet',
+  blankText:
+    'Questions wait in the review. This page shows who answers how much, and what the tagger learns.',
+  toLibrary: 'Go to the library',
+  toReview: 'Review',
+  toTaggers: 'Go to taggers',
+
+  daysTitle: 'Answers per day',
+  daysText: 'The last 30 days (UTC), by person.',
+  daysNone: 'Nobody has answered anything in the last 30 days.',
+  daysSummary: '{total} answers in the last 30 days. Most on {day}: {most}.',
+  day: 'Day',
+  total: 'All',
+  others: { one: '{count} other', other: '{count} others' },
+  asTable: 'As a table',
+  asChart: 'As a chart',
+
+  peopleTitle: 'People',
+  peopleText:
+    'Agreement: of the questions that others answered too, how often they say the same. Seconds: the median per answer.',
+  person: 'Person',
+  column_answers: 'Answers',
+  seconds: 'Seconds',
+  agreement: 'Agreement',
+  shared: { one: 'on {count} question', other: 'on {count} questions' },
+  retracted: 'Taken back',
+  last: 'Last answer',
+  never: '–',
+
+  curveTitle: 'Learning curve',
+  curveText:
+    'How good each retraining was on scenes it never learned from (macro-F1), or, without the picture book, how often it agrees with people.',
+  curveNone: 'The tagger has not been taught yet. Retrain it from the answers and its progress shows here.',
+  curveSummary: {
+    one: '{count} retraining. The newest went from {before} to {after}.',
+    other: '{count} retrainings. The newest went from {before} to {after}.',
+  },
+  before: 'Before',
+  after: 'After',
+  run: 'Retraining',
+  runShort: 'No. {id}',
+  when: 'When',
+  learnedFrom: 'Learned from',
+  change: 'Change',
+  became: 'Became',
+
+  tagsTitle: 'Most answered tags',
+  tagsText: 'Conflicting: images on which people say yes and no to the tag.',
+  tagsNone: 'No tag has been answered yet.',
+  tag: 'Tag',
+  bar: 'Yes, no, unsure',
+  barSaid: '{yes}% yes, {no}% no, {unsure}% unsure',
+  showAll: 'Show all {count}',
+  conflicting: 'Conflicting',
+} as const;

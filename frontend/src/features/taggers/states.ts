@@ -1,0 +1,9 @@
+/** The colour of a tagger's state, wherever it is shown. */
+export const taggerColors = {
+  fetching: 'gray',
+  registering: 'accent',
+  refused: 'red',
+  candidate: 'accent',
+  serving: 'teal',
+  retired: 'gray',
+} as const;

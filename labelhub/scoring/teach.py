@@ -1,0 +1,329 @@
+"""Teach a head by answers (pure numpy), in three steps.
+
+**The scale.** What the tagger makes of an image, calibrated (`scoring.calibration`), was learned
+from labels that lack a part of what is there. How likely a person's "yes" really is, all tags taken
+together, is logistic regression on the log-odds c of the asked pairs: a c + b, with Gaussian priors
+around a = 1 and b = 0 (Platt, "Probabilistic outputs for support vector machines", 1999).
+
+**The corrections.** For each tag that was asked about, the new logit of an embedding e is
+z(e) = z0(e) + f(e): what the present head says, plus a correction f(e) = beta + w·(e - mu). The
+prior on the correction is a Gaussian process with a linear kernel,
+
+    K(e, e') = s_b^2 + s_w^2 (e - mu)' Sigma^-1 (e' - mu) / d
+
+with mu and Sigma the mean and covariance of the library's embeddings. It does not depend on the
+units or axes of the embedding, and s_b and s_w are in logits whatever the backbone: the common
+shift of a tag's logits, and how far those of one ordinary image may move on their own.
+
+The likelihood of "yes" is (1 - 2 lapse) p + lapse, with p the probability that belongs to the logit
+on the scale above, and `lapse` the chance that an answer says the opposite of what is there; so a
+slip far from the line cannot drag a tag along. The prior keeps its full strength however few
+answers there are: the head of tags nobody was asked about, and of images unlike those asked, stays.
+
+What is found is the maximum a posteriori nearest to the present head (Fisher scoring with step
+halving; an answer lapse makes the objective not quite concave). It lies in the span of the asked
+embeddings, so the work per tag is O(min(answers, d)^2 · answers), and no cap on answers is needed.
+
+**The line.** Decisions are made, and measured, at one raw score for all tags, but the best place to
+decide is another for each (`scoring.lines`). So each asked tag's logits are shifted until the best
+place, by the probabilities just learned, lies at that score.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelhub.scoring.calibration import Doubles, log_odds, log_odds_slope, logits_at, sigmoid
+from labelhub.scoring.head import Floats, Head
+from labelhub.scoring.lines import Lines
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+LIBRARY = 5_000  # images enough to draw lines by
+FEW = 100  # a library of so many images counts half
+FARTHEST = 1.0  # in logits, that a line may be moved
+STEPS = 100
+HALVINGS = 30
+FLATTEST = 0.05
+SETTLED = 1e-9  # a step that gains less than this share of the objective is the last
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """How far answers may move a head.
+
+    Attributes:
+        bias: s_b, standard deviation of a tag's common shift, in logits.
+        weight: s_w, standard deviation of an ordinary image's own shift, in logits.
+        lapse: chance that an answer says the opposite of what is there.
+        slope, shift: standard deviations of the scale's a (around 1) and b (around 0).
+    """
+
+    bias: float = 0.2
+    weight: float = 0.5
+    lapse: float = 0.03
+    slope: float = 0.3
+    shift: float = 0.7
+
+    def __post_init__(self) -> None:
+        deviations = (self.bias, self.weight, self.slope, self.shift)
+        if not (min(deviations) > 0 and 0 <= self.lapse < 0.5):
+            raise ValueError("a prior needs positive deviations and a lapse under one half")
+
+
+DEFAULT = Prior()
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From a logit to the log-odds of a person's yes: slope · c(logit) + shift."""
+
+    slope: float = 1.0
+    shift: float = 0.0
+
+    @classmethod
+    def of(cls, logits: Doubles, yes: Bools, prior: Prior) -> Scale:
+        """What answers (p,) to pairs with these logits (p,) say of it (Newton's method)."""
+        features = np.stack([log_odds(logits), np.ones(len(logits))], axis=1)  # (p, 2)
+        precision = np.array([prior.slope, prior.shift]) ** -2.0
+        centre = np.array([1.0, 0.0])
+
+        def loss(found: Doubles) -> float:
+            odds = features @ found
+            misfit = float(np.logaddexp(0, np.where(yes, -odds, odds)).sum())
+            return misfit + 0.5 * float(precision @ (found - centre) ** 2)
+
+        found = centre
+        for _step in range(STEPS):
+            chance = sigmoid(features @ found)
+            gradient = features.T @ (chance - yes) + precision * (found - centre)
+            curved = features.T * (chance * (1 - chance)) @ features + np.diag(precision)
+            move = np.linalg.solve(curved, gradient)
+            while loss(found - move) > loss(found) and np.abs(move).max() > SETTLED:
+                move = move / 2
+            found = found - move
+            if np.abs(move).max() <= SETTLED:
+                break
+        # A tagger whose scores said nothing would have no line; this keeps one, far out.
+        return cls(slope=max(float(found[0]), FLATTEST), shift=float(found[1]))
+
+    def odds(self, logits: Doubles) -> Doubles:
+        return np.asarray(self.slope * log_odds(logits) + self.shift)
+
+    def odds_slope(self, logits: Doubles) -> Doubles:
+        return np.asarray(self.slope * log_odds_slope(logits))
+
+    def logits(self, odds: Doubles) -> Doubles:
+        """The logits whose odds these are."""
+        return logits_at((odds - self.shift) / self.slope)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Space:
+    """A library's embeddings: their mean (d,), the inverse (d, d) of a root of their covariance
+    (multiplied by it, an ordinary embedding has about unit variance in every direction), and some
+    of them (m, d).
+    """
+
+    mean: Doubles
+    whitening: Doubles
+    some: Floats
+
+    @classmethod
+    def of(cls, pool: Floats) -> Space:
+        """From the embeddings (m, d) of a library, or of a fair sample of it.
+
+        The covariance is shrunk towards a sphere as far as the sample is too small to know better
+        (Ledoit and Wolf, "A well-conditioned estimator for large-dimensional covariance matrices",
+        2004), so that it can be inverted from any sample.
+        """
+        count, width = pool.shape
+        mean = pool.mean(axis=0, dtype=np.float64) if count else np.zeros(width)
+        centred = pool.astype(np.float64) - mean
+        covariance = centred.T @ centred / max(count, 1)  # (d, d)
+        sphere = float(np.trace(covariance)) / width or 1.0
+        spread = float(np.sum((covariance - sphere * np.eye(width)) ** 2))
+        noise = float(np.sum(np.sum(centred**2, axis=1) ** 2)) / max(count, 1)
+        noise = (noise - float(np.sum(covariance**2))) / max(count, 1)
+        shrink = min(1.0, max(noise / spread, 1e-6)) if spread > 0 else 1.0
+        shrunk = (1 - shrink) * covariance + shrink * sphere * np.eye(width)
+        whitening = np.linalg.inv(np.linalg.cholesky(shrunk))
+        some = pool[:: max(1, -(-count // LIBRARY))]
+        return cls(mean=mean, whitening=np.asarray(whitening), some=some)
+
+    def features(self, embeddings: Floats, prior: Prior) -> Doubles:
+        """(m, 1 + d): rows whose products are the kernel."""
+        centred = embeddings.astype(np.float64) - self.mean
+        scale = prior.weight / np.sqrt(len(self.mean))
+        shared = np.full((len(embeddings), 1), prior.bias)
+        return np.hstack([shared, scale * centred @ self.whitening.T])
+
+    def correction(self, found: Doubles, prior: Prior) -> tuple[Doubles, float]:
+        """What (1 + d,) coefficients of `features` add to a row of the head: weight (d,), bias."""
+        scale = prior.weight / np.sqrt(len(self.mean))
+        weight = scale * found[1:] @ self.whitening  # (d,)
+        return weight, prior.bias * float(found[0]) - float(weight @ self.mean)
+
+
+def taught(
+    head: Head,
+    embeddings: Floats,
+    rows: Ints,
+    positions: Ints,
+    yes: Bools,
+    pool: Floats | Space,
+    prior: Prior = DEFAULT,
+    *,
+    threshold: float = 0.4,
+) -> Head:
+    """The head that the answers make of the present one.
+
+    Args:
+        head: the present one, n tags of d numbers.
+        embeddings: (m, d), of the images that were asked about.
+        rows: (p,), for each answer the row of its image in `embeddings`.
+        positions: (p,), for each answer the position of its tag in the head.
+        yes: (p,), for each answer whether it is yes.
+        pool: the library's embeddings (any number, d), or their `Space`.
+        threshold: the raw score at which decisions are made.
+
+    Returns:
+        A new head; rows of tags without answers are the present ones, bit for bit.
+    """
+    space = pool if isinstance(pool, Space) else Space.of(pool)
+    # In one order, so that the same answers make the same head however they are listed.
+    order = np.lexsort((yes, rows, positions))
+    rows, positions, yes = rows[order], positions[order], yes[order]
+    scale = Scale.of(_logits(head, embeddings, rows, positions), yes, prior)
+    after = corrected(head, embeddings, rows, positions, yes, space, prior, scale)
+    asked = np.unique(positions)
+    rest = Head(after.weight[asked], after.bias[asked])
+    after.bias[asked] += _to_the_line(rest, space, scale, threshold)
+    return after
+
+
+def corrected(
+    head: Head,
+    embeddings: Floats,
+    rows: Ints,
+    positions: Ints,
+    yes: Bools,
+    space: Space,
+    prior: Prior,
+    scale: Scale,
+) -> Head:
+    """The second step alone: the head with each asked tag's correction."""
+    weight, bias = head.weight.copy(), head.bias.copy()
+    features = space.features(embeddings, prior)
+    present = _logits(head, embeddings, rows, positions)
+    for position in np.unique(positions):
+        chosen = positions == position
+        answers = Answers(features[rows[chosen]], present[chosen], yes[chosen], scale, prior.lapse)
+        found = _correct(answers)
+        if found is not None:
+            more, shift = space.correction(found, prior)
+            weight[position] = head.weight[position] + more
+            bias[position] = head.bias[position] + shift
+    return Head(weight=weight, bias=bias)
+
+
+def _logits(head: Head, embeddings: Floats, rows: Ints, positions: Ints) -> Doubles:
+    """(p,): what the head says of each asked pair."""
+    products = embeddings[rows].astype(np.float64) * head.weight[positions]  # (p, d)
+    return np.asarray(products.sum(axis=1) + head.bias[positions])
+
+
+def _to_the_line(head: Head, space: Space, scale: Scale, threshold: float) -> Floats:
+    """What brings each tag's best place to decide to the threshold: (n,), added to the bias."""
+    if not len(space.some) or not len(head.bias):
+        return np.zeros_like(head.bias)
+    logits = space.some.astype(np.float64) @ head.weight.T + head.bias  # (m, n)
+    lines = Lines.of(sigmoid(scale.odds(logits)))
+    there = scale.logits(np.log(lines.probability / (1 - lines.probability)))
+    shift = np.clip(math.log(threshold / (1 - threshold)) - there, -FARTHEST, FARTHEST)
+    sure = len(space.some) / (len(space.some) + FEW)
+    return (sure * shift).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """What was said about one tag.
+
+    Attributes:
+        features: (p, k), of the asked images.
+        present: (p,), the logits of the present head.
+        yes: (p,)
+        scale, lapse: what makes a chance of "yes" from a logit.
+    """
+
+    features: Doubles
+    present: Doubles
+    yes: Bools
+    scale: Scale
+    lapse: float
+
+
+def log_posterior(found: Doubles, answers: Answers) -> float:
+    """What is maximised, up to a constant: (k,) coefficients of the features against answers."""
+    odds = answers.scale.odds(answers.present + answers.features @ found)
+    agrees = -np.logaddexp(
+        0, np.where(answers.yes, -odds, odds)
+    )  # ln of the chance of what was said
+    slip = math.log(answers.lapse) if answers.lapse else -math.inf
+    said = np.logaddexp(math.log(1 - 2 * answers.lapse) + agrees, slip)
+    return float(np.sum(said) - 0.5 * found @ found)
+
+
+def _correct(answers: Answers) -> Doubles | None:
+    """The best coefficients of the features; None where nothing is better than none at all."""
+    count, width = answers.features.shape
+    basis = None
+    if count < width:
+        # The best coefficients are combinations of the asked images' own: work among those.
+        basis, triangle = np.linalg.qr(answers.features.T)  # (k, p), (p, p)
+        answers = replace(answers, features=triangle.T)
+    found = np.zeros(answers.features.shape[1])
+    value = start = log_posterior(found, answers)
+    for _step in range(STEPS):
+        better = _halved(found, _fisher_step(found, answers), value, answers)
+        if better is None:
+            break
+        gain = better[1] - value
+        found, value = better
+        if gain < SETTLED * (1 + abs(value)):
+            break
+    if value <= start:
+        return None
+    return found if basis is None else basis @ found
+
+
+def _fisher_step(found: Doubles, answers: Answers) -> Doubles:
+    features, lapse = answers.features, answers.lapse
+    logits = answers.present + features @ found
+    odds = answers.scale.odds(logits)
+    chance, other = sigmoid(odds), sigmoid(-odds)
+    says_yes = (1 - 2 * lapse) * chance + lapse
+    says_no = (1 - 2 * lapse) * other + lapse
+    # d says_yes / d logit
+    steep = (1 - 2 * lapse) * chance * other * answers.scale.odds_slope(logits)
+    pull = np.where(answers.yes, steep / says_yes, -steep / says_no)  # (p,)
+    weight = steep * steep / (says_yes * says_no)  # (p,), the expected curvature
+    gradient = features.T @ pull - found
+    curvature = features.T @ (weight[:, None] * features) + np.eye(len(found))
+    return np.asarray(np.linalg.solve(curvature, gradient))
+
+
+def _halved(
+    found: Doubles, move: Doubles, value: float, answers: Answers
+) -> tuple[Doubles, float] | None:
+    """The first of the move, its half, its quarter, ... that is better; None if none is."""
+    for halving in range(HALVINGS):
+        there = found + move / 2**halving
+        new = log_posterior(there, answers)
+        if new > value:
+            return there, new
+    return None
