@@ -3,7 +3,8 @@
 **The scale.** What the tagger makes of an image, calibrated (`scoring.calibration`), was learned
 from labels that lack a part of what is there. How likely a person's "yes" really is, all tags taken
 together, is logistic regression on the log-odds c of the asked pairs: a c + b, with Gaussian priors
-around a = 1 and b = 0 (Platt, "Probabilistic outputs for support vector machines", 1999).
+around a = 1 and b = 0 (Platt, "Probabilistic outputs for support vector machines", 1999), and with
+the same allowance for slips as below: one careless "no" to what is plainly there says little.
 
 **The corrections.** For each tag that was asked about, the new logit of an embedding e is
 z(e) = z0(e) + f(e): what the present head says, plus a correction f(e) = beta + w·(e - mu). The
@@ -65,8 +66,8 @@ class Prior:
 
     bias: float = 0.2
     weight: float = 0.5
-    lapse: float = 0.03
-    slope: float = 0.3
+    lapse: float = 0.06
+    slope: float = 0.15
     shift: float = 0.7
 
     def __post_init__(self) -> None:
@@ -87,29 +88,17 @@ class Scale:
 
     @classmethod
     def of(cls, logits: Doubles, yes: Bools, prior: Prior) -> Scale:
-        """What answers (p,) to pairs with these logits (p,) say of it (Newton's method)."""
-        features = np.stack([log_odds(logits), np.ones(len(logits))], axis=1)  # (p, 2)
-        precision = np.array([prior.slope, prior.shift]) ** -2.0
-        centre = np.array([1.0, 0.0])
-
-        def loss(found: Doubles) -> float:
-            odds = features @ found
-            misfit = float(np.logaddexp(0, np.where(yes, -odds, odds)).sum())
-            return misfit + 0.5 * float(precision @ (found - centre) ** 2)
-
-        found = centre
-        for _step in range(STEPS):
-            chance = sigmoid(features @ found)
-            gradient = features.T @ (chance - yes) + precision * (found - centre)
-            curved = features.T * (chance * (1 - chance)) @ features + np.diag(precision)
-            move = np.linalg.solve(curved, gradient)
-            while loss(found - move) > loss(found) and np.abs(move).max() > SETTLED:
-                move = move / 2
-            found = found - move
-            if np.abs(move).max() <= SETTLED:
-                break
+        """What answers (p,) to pairs with these logits (p,) say of it."""
+        deviations = np.array([prior.slope, prior.shift])
+        features = np.stack([log_odds(logits), np.ones(len(logits))], axis=1) * deviations
+        # The same regression as a tag's corrections, on log-odds instead of logits.
+        answers = Answers(features, log_odds(logits), yes, PLAIN, prior.lapse)
+        found = _correct(answers)
+        if found is None:
+            return cls()
+        slope, shift = deviations * found + (1, 0)
         # A tagger whose scores said nothing would have no line; this keeps one, far out.
-        return cls(slope=max(float(found[0]), FLATTEST), shift=float(found[1]))
+        return cls(slope=max(float(slope), FLATTEST), shift=float(shift))
 
     def odds(self, logits: Doubles) -> Doubles:
         return np.asarray(self.slope * log_odds(logits) + self.shift)
@@ -120,6 +109,20 @@ class Scale:
     def logits(self, odds: Doubles) -> Doubles:
         """The logits whose odds these are."""
         return logits_at((odds - self.shift) / self.slope)
+
+
+@dataclass(frozen=True, slots=True)
+class Plain(Scale):
+    """What is given are log-odds already."""
+
+    def odds(self, logits: Doubles) -> Doubles:
+        return logits
+
+    def odds_slope(self, logits: Doubles) -> Doubles:
+        return np.ones_like(logits)
+
+
+PLAIN = Plain()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

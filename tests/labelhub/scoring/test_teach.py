@@ -171,7 +171,7 @@ def test_the_scale_says_how_often_people_say_yes() -> None:
     z = random.normal(size=20_000)
     for slope, shift in ((1.0, 0.0), (0.6, 0.8)):
         yes = random.random(len(z)) < sigmoid(slope * log_odds(z) + shift)
-        found = Scale.of(z, yes, Prior(slope=10, shift=10))
+        found = Scale.of(z, yes, Prior(slope=10, shift=10, lapse=0))
         assert (found.slope, found.shift) == pytest.approx((slope, shift), abs=0.07)
         np.testing.assert_allclose(found.logits(found.odds(z[:50])), z[:50], atol=1e-6)
 
@@ -186,7 +186,15 @@ def test_without_answers_the_scale_is_as_it_was_and_few_move_it_little() -> None
 
 def test_answers_that_deny_what_is_sure_keep_a_rising_scale() -> None:
     z = np.linspace(-3, 3, 400)
-    assert Scale.of(z, z < 0, Prior()).slope == teach.FLATTEST
+    assert Scale.of(z, z < 0, Prior(lapse=0)).slope == teach.FLATTEST
+
+
+def test_slips_about_what_is_plainly_there_do_not_flatten_the_scale() -> None:
+    random = np.random.default_rng(10)
+    z = random.normal(size=2_000) * 1.5
+    yes = (random.random(len(z)) < sigmoid(log_odds(z))) ^ (random.random(len(z)) < 0.06)
+    assert Scale.of(z, yes, Prior(lapse=0.06)).slope == pytest.approx(1, abs=0.1)
+    assert Scale.of(z, yes, Prior(lapse=0)).slope < 0.8
 
 
 def test_the_best_place_to_decide_comes_to_the_threshold() -> None:
