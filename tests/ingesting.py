@@ -78,7 +78,7 @@ def kill(*_args: object, **_kwargs: object) -> None:
 
 
 def lapse(upload: Upload) -> None:
-    """Let a minute pass for the claims on an upload."""
+    """Let the claims on an upload lapse: long ago, since the database's now() is when the test began."""
     UploadFile.objects.filter(upload=upload, claimed_until__isnull=False).update(
-        claimed_until=timezone.now() - timedelta(seconds=1)
+        claimed_until=timezone.now() - timedelta(hours=1)
     )

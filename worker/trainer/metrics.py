@@ -15,13 +15,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from labelhub.scoring.metrics import Counts, count
 from worker.joytag.vit import ViT
 from worker.trainer.data import normalised
 from worker.trainer.manifest import ALL, Manifest
 from worker.trainer.pictures import Pictures
 
 THRESHOLD = 0.4
-EPS = 1e-8
 
 
 class Means(TypedDict):
@@ -45,9 +45,6 @@ class Figures(TypedDict):
     tags: dict[str, TagFigures]
 
 
-Arrays = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
-
-
 def predict(
     model: ViT, pictures: Pictures, rows: NDArray[np.int64], *, chunk: int
 ) -> NDArray[np.float32]:
@@ -67,52 +64,47 @@ def predict(
 
 def figures(manifest: Manifest, rows: NDArray[np.int64], logits: NDArray[np.float32]) -> Figures:
     """Figures per group ("all" first) and per tag; logits (rows, tags)."""
-    predicted = logits > np.log(THRESHOLD / (1 - THRESHOLD))
     truth, judged = manifest.positives[rows], manifest.judged[rows]
     groups = np.array([manifest.groups[row] or "" for row in rows])
     masks = {ALL: np.ones(len(rows), dtype=np.bool_)}
     masks |= {str(name): groups == name for name in np.unique(groups) if name}
-    precision, recall, f1 = per_tag(predicted, truth, judged)
-    by_tag: dict[str, TagFigures] = {}
-    for column, tag in enumerate(manifest.tags):
-        by_tag[tag] = {
+    counts = {
+        name: _counts(logits[mask], truth[mask], judged[mask]) for name, mask in masks.items()
+    }
+    found = counts[ALL]
+    precision, recall, f1 = found.precision, found.recall, found.f1
+    by_tag: dict[str, TagFigures] = {
+        tag: {
             "judged": int(judged[:, column].sum()),
-            "positives": int((truth & judged)[:, column].sum()),
+            "positives": int(found.positives[column]),
             "precision": float(precision[column]),
             "recall": float(recall[column]),
             "f1": float(f1[column]),
         }
-    means = {name: _means(predicted, truth, judged, mask) for name, mask in masks.items()}
+        for column, tag in enumerate(manifest.tags)
+    }
+    means = {name: _means(counts[name], int(mask.sum())) for name, mask in masks.items()}
     return {"groups": means, "tags": by_tag}
 
 
-def per_tag(
-    predicted: NDArray[np.bool_], truth: NDArray[np.bool_], judged: NDArray[np.bool_]
-) -> Arrays:
-    """Precision, recall and F1, (tags,) each, from (n, tags)."""
-    true_positives = (predicted & truth & judged).sum(axis=0)
-    false_positives = (predicted & ~truth & judged).sum(axis=0)
-    false_negatives = (~predicted & truth & judged).sum(axis=0)
-    precision = true_positives / (true_positives + false_positives + EPS)
-    recall = true_positives / (true_positives + false_negatives + EPS)
-    return precision, recall, 2 * precision * recall / (precision + recall + EPS)
+def _counts(
+    logits: NDArray[np.float32], truth: NDArray[np.bool_], judged: NDArray[np.bool_]
+) -> Counts:
+    """Decisions by tag from (n, tags), of the judged pairs alone."""
+    # What is decided "no" and is not there counts nowhere.
+    decided = np.where(judged, logits, -np.inf).astype(np.float32)
+    line = float(np.log(THRESHOLD / (1 - THRESHOLD)))
+    return count(decided, truth & judged, line)
 
 
-def _means(
-    predicted: NDArray[np.bool_],
-    truth: NDArray[np.bool_],
-    judged: NDArray[np.bool_],
-    mask: NDArray[np.bool_],
-) -> Means:
-    arrays = per_tag(predicted[mask], truth[mask], judged[mask])
-    counted = (truth[mask] & judged[mask]).any(axis=0)  # (tags,)
-    precision, recall, f1 = (_mean(values[counted]) for values in arrays)
+def _means(counts: Counts, images: int) -> Means:
+    there = counts.positives > 0  # (tags,)
     return {
-        "images": int(mask.sum()),
-        "tags": int(counted.sum()),
-        "precision": precision,
-        "recall": recall,
-        "f1": f1,
+        "images": images,
+        "tags": int(there.sum()),
+        "precision": _mean(counts.precision[there]),
+        "recall": _mean(counts.recall[there]),
+        "f1": counts.macro_f1(),
     }
 
 

@@ -44,7 +44,7 @@ def vector(*numbers: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
 
 def lapse() -> None:
-    Embedding.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    Embedding.objects.update(claimed_until=timezone.now() - timedelta(hours=1))
 
 
 def test_the_first_tagger_serves_and_the_next_waits_for_an_administrator() -> None:
@@ -188,7 +188,7 @@ def test_a_tagger_is_loaded_by_one_worker_at_a_time() -> None:
     tagger = tagger_register(name="x", origin=Origin.LOCAL, source="/nowhere")
     assert tagger_claim(tagger_id=tagger.pk, states=[TaggerState.REGISTERING])
     assert tagger_claim(tagger_id=tagger.pk, states=[TaggerState.REGISTERING]) is None
-    Tagger.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    Tagger.objects.update(claimed_until=timezone.now() - timedelta(hours=1))
     assert tagger_claim(tagger_id=tagger.pk, states=[TaggerState.REGISTERING])
 
 

@@ -84,7 +84,7 @@ def learned(run: Run) -> Run:
 
 
 def lapse() -> None:
-    Run.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    Run.objects.update(claimed_until=timezone.now() - timedelta(hours=1))
 
 
 def test_answers_become_a_candidate_with_the_same_backbone(

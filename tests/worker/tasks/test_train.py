@@ -67,7 +67,7 @@ def steps(count: int) -> list[tuple[int, int]]:
 
 
 def lapse() -> None:
-    Run.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    Run.objects.update(claimed_until=timezone.now() - timedelta(hours=1))
 
 
 def test_a_run_looks_at_the_scenes_in_chunks_and_then_learns(run: Run) -> None:

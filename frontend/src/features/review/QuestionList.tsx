@@ -22,7 +22,7 @@ export function VerdictMark({ given }: { given: Given | undefined }) {
 
 type Props = { sheet: Sheet; threshold: number; reviewer: Reviewer };
 
-/** All doubtful tags of the image, with what was answered. */
+/** All questions about the image, with what was answered. */
 export function QuestionList({ sheet, threshold, reviewer }: Props) {
   const list = useRef<HTMLOListElement>(null);
   const { cursor } = sheet;

@@ -22,7 +22,7 @@ export const review = {
   category_character: 'character',
   category_meta: 'meta',
 
-  questions: 'Doubtful tags',
+  questions: 'Questions',
   suggestions: 'The tagger is sure of',
   suggestionYes: 'Yes: {tag}',
   suggestionNo: 'No: {tag}',

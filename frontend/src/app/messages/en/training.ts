@@ -46,7 +46,7 @@ export const training = {
     other: 'How often it agrees with people, on {count} answers given for images it did not learn from',
   },
   macroF1:
-    'Scenes: macro-F1, the balance of right and found tags, averaged over the tags; 1 is perfect. Unseen answers: the share it agrees with.',
+    'Scenes: macro-F1, the balance of right and found tags, averaged over the tags; 1 is perfect. Unseen answers: the share it agrees with; it may fall while the scenes rise, because a tag is decided where its F1 is best, not where most answers agree.',
   noScenes:
     'Unseen answers: the share of people’s answers it agrees with. Figures on scenes of known truth come with the picture book.',
   noFigures: 'There are no figures: too few answers to keep some back for measuring.',
