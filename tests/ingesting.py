@@ -78,7 +78,7 @@ def kill(*_args: object, **_kwargs: object) -> None:
 
 
 def lapse(upload: Upload) -> None:
-    """Let the claims on an upload lapse: long ago, since the database's now() is when the test began."""
+    """Let the claims on an upload lapse: for the database, a test's now is when it began."""
     UploadFile.objects.filter(upload=upload, claimed_until__isnull=False).update(
         claimed_until=timezone.now() - timedelta(hours=1)
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
+from labelhub.picturebook.bodies import draw_flower
 from labelhub.picturebook.easel import Colour, Easel, arc_points, shaded
-from labelhub.picturebook.people import draw_flower
 
 FUR: tuple[Colour, ...] = (
     (236, 236, 232),
