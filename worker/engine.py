@@ -3,93 +3,153 @@
 The pass over the pixels ends at the embedding; everything about tags is a product with the head
 (`head()`), which callers make themselves. A file that cannot be read is its own result and costs
 its neighbours nothing.
+
+Three stages run at once, so that the slowest is never idle: threads read and prepare pictures, one
+thread computes, and the caller's own thread says what comes next and takes what is done. No stage
+gets more than `AHEAD` chunks ahead of the caller, so memory is bounded however many images come.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from worker.joytag import checkpoint
 from worker.joytag.checkpoint import Checkpoint
-from worker.joytag.preprocess import ImageError, load_image, prepare
+from worker.joytag.preprocess import ImageError, Pixels, prepare_pixels
+from worker.runtimes import choice
 
-# Batches pay on a GPU; on a CPU they only cost memory.
-CUDA_BATCH, CPU_BATCH = 64, 4
-READERS = 4
+AHEAD = 2
+MOST_READERS = 16
+
+Embedding = NDArray[np.float32]  # (width,)
+Reader = Callable[[int], Pixels]  # the prepared picture at a size; raises ImageError
+Read = Mapping[int, Future[Pixels | ImageError]]
 
 
 class Engine:
+    """A loaded tagger.
+
+    Attributes:
+        tags: the vocabulary, in the order of the head's rows.
+        sha256: of the checkpoint's weights.
+        width: numbers in an embedding.
+        image_size: pixels a side after preparation.
+        facts: how its backbone is computed.
+        batch_size: images that are best taken at once.
+    """
+
     def __init__(
-        self, loaded: Checkpoint, device: str | None = None, *, fast: bool = False
+        self,
+        loaded: Checkpoint,
+        device: str | None = None,
+        *,
+        fast: bool = False,
+        kept: Path | None = None,
     ) -> None:
-        """`fast` computes in half precision where the device has it in hardware."""
+        """`fast` takes the fastest runtime that agrees with full precision (`runtimes.choice`).
+
+        Args:
+            kept: a folder for what that choice measured.
+        """
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         self.tags = loaded.tags
         self.sha256 = loaded.sha256
         self.width = loaded.config.d_model
         self.image_size = loaded.config.image_size
-        self.batch_size = CUDA_BATCH if self.device.type == "cuda" else CPU_BATCH
-        self._half = _half_type(self.device) if fast else None
-        self._model = loaded.model.to(self.device).eval()
+        head = loaded.model.head
+        self._head = tuple(each.detach().numpy().copy() for each in (head.weight, head.bias))
+        if fast:
+            self._runtime, self.facts = choice.choose(loaded, self.device, kept)
+        else:
+            self._runtime, self.facts = choice.exact(loaded, self.device)
+        self.batch_size = choice.batch_size(self.facts, self.device)
 
     @classmethod
-    def load(cls, directory: Path, device: str | None = None, *, fast: bool = False) -> Engine:
+    def load(
+        cls,
+        directory: Path,
+        device: str | None = None,
+        *,
+        fast: bool = False,
+        kept: Path | None = None,
+    ) -> Engine:
         """Loads a checkpoint directory; raises CheckpointError."""
-        return cls(checkpoint.load(directory), device, fast=fast)
+        return cls(checkpoint.load(directory), device, fast=fast, kept=kept)
 
-    def embed(self, sources: Sequence[Path | BinaryIO]) -> list[NDArray[np.float32] | ImageError]:
+    def embed(self, sources: Sequence[Path | BinaryIO]) -> list[Embedding | ImageError]:
         """One result per source, in order: the embedding (width,), or why the file has none."""
-        results: list[NDArray[np.float32] | ImageError] = []
-        with ThreadPoolExecutor(min(READERS, os.cpu_count() or 1)) as readers:
-            for start in range(0, len(sources), self.batch_size):
-                read = list(readers.map(self._read, sources[start : start + self.batch_size]))
-                results += self._embed_read(read)
-        return results
+        readers: list[Reader] = [partial(prepare_pixels, source) for source in sources]
+        numbered = list(enumerate(readers))
+        starts = range(0, len(numbered), self.batch_size)
+        chunks = (numbered[start : start + self.batch_size] for start in starts)
+        return [result for done in self.stream(chunks) for result in done.values()]
+
+    def stream(
+        self, chunks: Iterable[Sequence[tuple[int, Reader]]]
+    ) -> Generator[dict[int, Embedding | ImageError], None, None]:
+        """Pictures in chunks, each by a number of the caller's; the results of each chunk in order.
+
+        `chunks` is only ever asked in the caller's thread, readers run in threads of their own.
+        Closing the iterator leaves what has not begun undone.
+        """
+        count = min(MOST_READERS, os.cpu_count() or 1)
+        readers = ThreadPoolExecutor(count, thread_name_prefix="reader")
+        model = ThreadPoolExecutor(1, thread_name_prefix="model")
+        under_way: deque[Future[dict[int, Embedding | ImageError]]] = deque()
+        try:
+            for chunk in chunks:
+                read = {key: readers.submit(self._read, reader) for key, reader in chunk}
+                under_way.append(model.submit(self._results, read))
+                while len(under_way) > AHEAD:
+                    yield under_way.popleft().result()
+            while under_way:
+                yield under_way.popleft().result()
+        finally:
+            for pool in (readers, model):
+                pool.shutdown(wait=True, cancel_futures=True)
 
     def head(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """W (tags, width) and b (tags,): logits are W·e + b."""
-        head = self._model.head
-        return head.weight.detach().cpu().numpy().copy(), head.bias.detach().cpu().numpy().copy()
+        weight, bias = self._head
+        return weight.copy(), bias.copy()
 
-    def _read(self, source: Path | BinaryIO) -> Tensor | ImageError:
+    def _read(self, reader: Reader) -> Pixels | ImageError:
         try:
-            return prepare(load_image(source), self.image_size)
+            return reader(self.image_size)
         except ImageError as error:
             return error
         except MemoryError:
             return ImageError("There is not enough memory to prepare the image; save it smaller.")
 
-    def _embed_read(
-        self, read: list[Tensor | ImageError]
-    ) -> list[NDArray[np.float32] | ImageError]:
-        images = [image for image in read if isinstance(image, Tensor)]
-        embedded = iter(self._forward(torch.stack(images)) if images else ())
-        return [item if isinstance(item, ImageError) else next(embedded) for item in read]
+    def _results(self, read: Read) -> dict[int, Embedding | ImageError]:
+        results: dict[int, Embedding | ImageError | Pixels] = {
+            key: future.result() for key, future in read.items()
+        }
+        images = {key: each for key, each in results.items() if isinstance(each, torch.Tensor)}
+        embeddings = iter(self._forward(list(images.values())) if images else ())
+        return {
+            key: next(embeddings) if isinstance(each, torch.Tensor) else each
+            for key, each in results.items()
+        }
 
-    def _forward(self, images: Tensor) -> NDArray[np.float32]:
-        with (
-            torch.inference_mode(),
-            # cuDNN may use TF32 for convolutions unless told otherwise; that is not fp32.
-            torch.backends.cudnn.flags(enabled=True, allow_tf32=self._half is not None),
-            torch.autocast(self.device.type, self._half, enabled=self._half is not None),
-        ):
-            embeddings = self._model(images.to(self.device)).embeddings  # (b, d)
-        result: NDArray[np.float32] = embeddings.float().cpu().numpy()
-        return result
-
-
-def _half_type(device: torch.device) -> torch.dtype | None:
-    if device.type == "cuda":
-        return torch.float16
-    # Without such instructions bf16 is emulated, several times slower than fp32.
-    able = torch.cpu.get_capabilities()
-    return torch.bfloat16 if able.get("amx_bf16") or able.get("avx512_bf16") else None
+    def _forward(self, images: list[Pixels]) -> NDArray[np.float32]:
+        """(b, width); of a batch too large for the GPU's memory, one half after the other."""
+        try:
+            embeddings: NDArray[np.float32] = self._runtime.embed(torch.stack(images)).numpy()
+            return embeddings
+        except torch.cuda.OutOfMemoryError:
+            if len(images) == 1:
+                raise
+        torch.cuda.empty_cache()
+        half = len(images) // 2
+        return np.concatenate([self._forward(images[:half]), self._forward(images[half:])])

@@ -63,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
         "--checkpoint", metavar="DIR", type=Path, help="a tagger; else LABELHUB_TAGGER's"
     )
     parser.add_argument("--threshold", type=_probability, default=0.4, help="default: 0.4")
-    parser.add_argument("--fast", action="store_true", help="compute in half precision")
+    parser.add_argument(
+        "--fast", action="store_true", help="by the fastest way that agrees with full precision"
+    )
     parser.add_argument("--json", action="store_true", help="one object a line, with all scores")
     return parser
 
@@ -82,7 +84,7 @@ def _engine(chosen: Path | None, *, fast: bool) -> Engine:
         chosen = fetched
     if chosen is None:
         _complain(USES_STARTER)
-    return Engine.load(chosen or STARTER, fast=fast)
+    return Engine.load(chosen or STARTER, fast=fast, kept=_home() / "runtimes")
 
 
 def _home() -> Path:

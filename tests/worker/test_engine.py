@@ -5,18 +5,24 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 
-from worker.engine import Engine
+from worker.engine import AHEAD, Engine, Reader
 from worker.joytag import checkpoint
-from worker.joytag.checkpoint import CheckpointError
-from worker.joytag.preprocess import ImageError, load_image, prepare
+from worker.joytag.checkpoint import Checkpoint, CheckpointError
+from worker.joytag.preprocess import ImageError, load_image, prepare, prepare_pixels
+from worker.runtimes import choice
+from worker.runtimes.choice import RuntimeFacts
+from worker.runtimes.eager import Half
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 TAGGER = GOLDEN / "joytag-tiny"
@@ -91,12 +97,12 @@ def test_streams_serve_as_well_as_paths(engine: Engine) -> None:
 def test_a_picture_too_large_to_prepare_costs_only_itself(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(image: Image.Image, size: int) -> torch.Tensor:
-        if image.width == 301:
+    def full(source: Path, size: int) -> torch.Tensor:
+        if "301" in source.name:
             raise MemoryError
-        return prepare(image, size)
+        return prepare_pixels(source, size)
 
-    monkeypatch.setattr("worker.engine.prepare", full)
+    monkeypatch.setattr("worker.engine.prepare_pixels", full)
     results = engine.embed(PICTURES)
     assert [str(result) for result in results if isinstance(result, ImageError)] == [
         "There is not enough memory to prepare the image; save it smaller."
@@ -113,14 +119,91 @@ def test_a_directory_that_is_no_tagger_is_refused(tmp_path: Path) -> None:
         Engine.load(tmp_path)
 
 
-def test_fast_is_half_precision_where_the_processor_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    exact = embeddings(Engine.load(TAGGER, "cpu").embed(PICTURES))
-    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: {"avx512_bf16": True})
-    half = embeddings(Engine.load(TAGGER, "cpu", fast=True).embed(PICTURES))
-    assert half.dtype == np.float32
-    assert 1e-5 < np.abs(half - exact).max() < 0.1
-    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: {"avx512_bf16": False})
-    assert np.array_equal(embeddings(Engine.load(TAGGER, "cpu", fast=True).embed(PICTURES)), exact)
+def test_fast_is_the_chosen_runtime_and_full_precision_is_the_default(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def chosen(loaded: Checkpoint, device: torch.device, kept: Path | None) -> object:
+        assert kept == tmp_path
+        return Half(loaded.model, device), RuntimeFacts("half", "a CPU", 40.0, 0.001)
+
+    monkeypatch.setattr(choice, "choose", chosen)
+    exact, fast = (
+        Engine.load(TAGGER, "cpu", fast=fast, kept=tmp_path if fast else None)
+        for fast in (False, True)
+    )
+    assert (exact.facts.agreement, exact.facts.name) == (0.0, "torch, 32 bits")
+    assert (fast.facts.name, fast.batch_size) == ("half", 20)
+    off = np.abs(embeddings(fast.embed(PICTURES)) - embeddings(exact.embed(PICTURES))).max()
+    assert 1e-5 < off < 0.1
+
+
+def reader(path: Path, then: Callable[[], None] = lambda: None) -> Reader:
+    def read(size: int) -> torch.Tensor:
+        then()
+        return prepare_pixels(path, size)
+
+    return read
+
+
+def test_a_stream_gives_every_chunk_its_results_by_number(engine: Engine, tmp_path: Path) -> None:
+    expected = embeddings(engine.embed(PICTURES[:3]))
+    gone = reader(tmp_path / "gone.png")
+    chunks = [
+        [(7, reader(PICTURES[0])), (5, gone)],
+        [(2, reader(PICTURES[1]))],
+        [(9, gone)],
+        [(1, reader(PICTURES[2]))],
+    ]
+    found = list(engine.stream(chunks))
+    assert [list(done) for done in found] == [[7, 5], [2], [9], [1]]
+    assert isinstance(found[0][5], ImageError)
+    assert isinstance(found[2][9], ImageError)
+    good = [found[0][7], found[1][2], found[3][1]]
+    assert np.abs(embeddings(good) - expected).max() < 1e-5
+
+
+def test_a_stream_asks_the_caller_in_its_own_thread_and_only_a_little_ahead(engine: Engine) -> None:
+    asked: list[int] = []
+    threads: set[int] = set()
+
+    def chunks() -> Iterator[list[tuple[int, Reader]]]:
+        for number in range(8):
+            asked.append(number)
+            threads.add(threading.get_ident())
+            yield [(number, reader(PICTURES[0]))]
+
+    for number, done in enumerate(engine.stream(chunks())):
+        assert list(done) == [number]
+        assert asked[-1] <= number + AHEAD
+    assert threads == {threading.get_ident()}
+
+
+def test_closing_a_stream_leaves_the_rest_undone(engine: Engine) -> None:
+    read: list[int] = []
+    chunks = ([(n, reader(PICTURES[0], partial(read.append, n)))] for n in range(100))
+    stream = engine.stream(chunks)
+    next(stream)
+    before = threading.active_count()
+    stream.close()
+    assert len(read) <= 1 + AHEAD
+    assert threading.active_count() < before
+
+
+def test_a_batch_that_a_gpu_cannot_hold_is_done_in_halves(engine: Engine) -> None:
+    class Small:
+        name = "small"
+        sizes: ClassVar[list[int]] = []
+
+        def embed(self, pixels: torch.Tensor) -> torch.Tensor:
+            self.sizes.append(len(pixels))
+            if len(pixels) > 2:
+                raise torch.cuda.OutOfMemoryError
+            return pixels.float().mean(dim=(1, 2, 3))[:, None]
+
+    engine._runtime = Small()
+    found = embeddings(engine.embed(PICTURES[:4]))
+    assert Small.sizes == [4, 2, 2]
+    assert len({float(each[0]) for each in found}) == 4
 
 
 def test_a_call_leaves_no_thread_and_no_open_file(engine: Engine) -> None:

@@ -72,7 +72,7 @@ def load_image(source: Path | BinaryIO) -> Image.Image:
 
     Its `info` holds the file's RGB colour profile ("icc_profile") where there is one, nothing else.
     """
-    with _opened(source) as file, _explained():
+    with opened(source) as file, _explained():
         file.seek(0)
         head = file.read(4096)
         if not head:
@@ -129,7 +129,7 @@ def _what_else(head: bytes) -> str:
 
 
 @contextlib.contextmanager
-def _opened(source: Path | BinaryIO) -> Iterator[BinaryIO]:
+def opened(source: Path | BinaryIO) -> Iterator[BinaryIO]:
     if not isinstance(source, Path):
         yield source if source.seekable() else io.BytesIO(source.read())
         return

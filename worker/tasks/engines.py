@@ -1,10 +1,11 @@
-"""The engine of this process: one loaded backbone at a time, whichever work asks for it."""
+"""The engines of this process: the backbones that work asked for last."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from labelhub.embedded import places
 from labelhub.taggers.files import tagger_home
 from labelhub.taggers.models import Backbone
 
@@ -13,14 +14,15 @@ if TYPE_CHECKING:
 
 
 def engine_of(backbone: Backbone) -> Engine:
-    """A backbone, loaded from the tagger that brought its weights; kept as long as it is asked
-    for.
+    """A backbone, loaded from the tagger that brought its weights, by the fastest runtime here.
+
+    Two are kept: one that serves and one that is tried, or is to serve next.
     """
     return _engine(backbone.checkpoint)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _engine(sha256: str) -> Engine:
     from worker.engine import Engine  # torch: only the worker that looks at pixels pays for it
 
-    return Engine.load(tagger_home(sha256))
+    return Engine.load(tagger_home(sha256), fast=True, kept=places.home() / "runtimes")

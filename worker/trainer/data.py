@@ -17,7 +17,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from worker.joytag.preprocess import MEAN, STD
 from worker.trainer.augment import augmented
 from worker.trainer.manifest import Manifest
 from worker.trainer.pictures import Pictures
@@ -79,10 +78,3 @@ def ahead(samples: Samples, starts: range) -> Iterator[Batch]:
             yield batch
         for last in waiting:
             yield last.result()
-
-
-def normalised(images: Tensor) -> Tensor:
-    """What `prepare` makes of 8-bit pixels, for a batch (b, 3, h, w) on its device."""
-    mean = torch.tensor(MEAN, device=images.device).view(3, 1, 1)
-    std = torch.tensor(STD, device=images.device).view(3, 1, 1)
-    return (images.float() / 255.0 - mean) / std

@@ -25,9 +25,10 @@ from torch.utils import deterministic
 from tqdm import tqdm
 
 from worker.joytag.checkpoint import Checkpoint
+from worker.joytag.preprocess import normalised
 from worker.joytag.vit import ViT
 from worker.trainer import optim, saving
-from worker.trainer.data import Batch, Samples, ahead, normalised
+from worker.trainer.data import Batch, Samples, ahead
 from worker.trainer.errors import TrainingError
 from worker.trainer.losses import HALF_FACTOR, focal_loss_sum
 

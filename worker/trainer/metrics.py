@@ -16,8 +16,8 @@ import torch
 from numpy.typing import NDArray
 
 from labelhub.scoring.metrics import Counts, count
+from worker.joytag.preprocess import normalised
 from worker.joytag.vit import ViT
-from worker.trainer.data import normalised
 from worker.trainer.manifest import ALL, Manifest
 from worker.trainer.pictures import Pictures
 

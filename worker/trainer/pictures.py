@@ -1,7 +1,7 @@
 """The images' pixels at the model's size, decoded once and kept in a memory-mapped file.
 
 Decoding a JPEG costs more than learning from it at these sizes. What is kept is what the engine
-sees (`prepare`, to the last bit: its 8-bit picture before it is normalised).
+sees, to the last bit (`prepare_pixels`).
 """
 
 from __future__ import annotations
@@ -14,17 +14,16 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import torch
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from worker.joytag.preprocess import MEAN, STD, ImageError, load_image, prepare
+from worker.joytag.preprocess import ImageError, prepare_pixels
 from worker.trainer.errors import TrainingError
 from worker.trainer.manifest import Manifest
 
 CACHE_LIMIT = 8 * 10**9  # bytes; larger sets are decoded again in every epoch unless asked for
-FORM = "1"  # of the kept pixels; changes with `prepare`
+FORM = "2"  # of the kept pixels; changes with `prepare_pixels`
 Bytes = NDArray[np.uint8]
 
 
@@ -68,11 +67,10 @@ class Files:
 def decode(path: Path, size: int) -> Bytes:
     """One image file as (size, size, 3); raises TrainingError."""
     try:
-        normal = prepare(load_image(path), size)  # (3, size, size)
+        pixels = prepare_pixels(path, size)  # (3, size, size)
     except ImageError as error:
         raise TrainingError(f"{path}: {error}") from error
-    pixels = (normal.permute(1, 2, 0) * torch.tensor(STD) + torch.tensor(MEAN)) * 255.0
-    result: Bytes = pixels.round_().to(torch.uint8).numpy()
+    result: Bytes = pixels.permute(1, 2, 0).contiguous().numpy()
     return result
 
 

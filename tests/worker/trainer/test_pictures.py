@@ -11,9 +11,8 @@ import torch
 from PIL import Image
 
 from tests.worker.trainer.conftest import Write
-from worker.joytag.preprocess import load_image, prepare
+from worker.joytag.preprocess import load_image, normalised, prepare
 from worker.trainer import manifest
-from worker.trainer.data import normalised
 from worker.trainer.errors import TrainingError
 from worker.trainer.pictures import Files, decode, pictures
 
