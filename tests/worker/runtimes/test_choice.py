@@ -13,7 +13,7 @@ from torch import Tensor
 from worker.joytag import checkpoint
 from worker.joytag.checkpoint import Checkpoint
 from worker.runtimes import Runtime, choice
-from worker.runtimes.choice import EXACT, LIMIT, RuntimeFacts, batch_size
+from worker.runtimes.choice import EXACT, LIMIT, Maker, RuntimeFacts, batch_size
 from worker.runtimes.eager import Eager
 
 CPU = torch.device("cpu")
@@ -39,15 +39,13 @@ def loaded() -> Checkpoint:
 
 
 @pytest.fixture
-def offer(
-    loaded: Checkpoint, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., dict[str, Callable[[], Runtime]]]:
+def offer(loaded: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Maker]]:
     """Runtimes to choose from, each with the speed that measuring it will find."""
 
     def offered(
-        **runtimes: tuple[Callable[[], Runtime], float],
-    ) -> dict[str, Callable[[], Runtime]]:
-        makers: dict[str, Callable[[], Runtime]] = {EXACT: lambda: Eager(loaded.model, CPU)}
+        **runtimes: tuple[Maker, float],
+    ) -> dict[str, Maker]:
+        makers: dict[str, Maker] = {EXACT: lambda: Eager(loaded.model, CPU)}
         makers |= {name: make for name, (make, _speed) in runtimes.items()}
         speeds = {name: speed for name, (_make, speed) in runtimes.items()}
         monkeypatch.setattr(choice, "candidates", lambda *_: makers)

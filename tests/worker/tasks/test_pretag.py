@@ -26,8 +26,8 @@ from labelhub.taggers.selectors import (
 )
 from labelhub.taggers.services import tagger_fetch, tagger_promote, tagger_register
 from tests import factories, ingesting, pictures
-from worker.engine import Engine
 from worker.joytag import hub
+from worker.tasks.engines import engine_of
 from worker.tasks.fetch import fetch
 from worker.tasks.pretag import pretag
 from worker.tasks.rank import rank
@@ -69,7 +69,8 @@ def test_uploaded_pictures_get_the_engines_embeddings_and_cards() -> None:
     files = {f"{number}.png": pictures.png(number) for number in range(11)}
     ingesting.uploaded(files)
     assert pretagged(tagger).state == JobState.DONE
-    engine = Engine.load(TINY)
+    assert tagger.backbone is not None
+    engine = engine_of(tagger.backbone)
     weight, bias = engine.head()
     for image in Image.objects.all():
         (expected,) = engine.embed([Path(default_storage.path(image.original_key))])
