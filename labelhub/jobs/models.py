@@ -17,6 +17,8 @@ class Kind(models.TextChoices):
     SNAPSHOT = "snapshot", _("Make a dataset")
     TRAIN = "train", _("Teach the tagger")
     BOOK = "book", _("Draw the picture book")
+    INDEX = "index", _("Index embeddings")
+    BORDERLINE = "borderline", _("Find what is near the line")
 
 
 class JobState(models.TextChoices):
@@ -49,6 +51,9 @@ class Job(models.Model):
         default=0, help_text="steps in a row that ended in an error"
     )
     error = models.TextField(blank=True, default="")
+    rate = models.FloatField(null=True, blank=True, help_text="how many a second, lately")
+    rated_at = models.DateTimeField(null=True, blank=True, help_text="when the rate was taken")
+    rated_done = models.BigIntegerField(default=0, help_text="how many were done then")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -4,6 +4,7 @@ made.
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,7 @@ class TaggerState(models.TextChoices):
     REGISTERING = "registering", _("Loading")
     REFUSED = "refused", _("Refused")
     CANDIDATE = "candidate", _("Candidate")
+    WARMING = "warming", _("Preparing to serve")
     SERVING = "serving", _("Serving")
     RETIRED = "retired", _("Retired")
 
@@ -74,10 +76,13 @@ class VocabularyEntry(models.Model):
 class Tagger(models.Model):
     """Backbone + head + vocabulary + threshold: a version that never changes once it is loaded.
 
-    fetching ──► registering ──► candidate ──► serving ◄──► retired
+    fetching ──► registering ──► candidate ──► warming ──► serving ◄──► retired
                       │            ▲    │ an administrator says no
                       ▼            │    ▼
                    refused        refused, whole
+
+    warming: an administrator promoted it, and its backbone has yet to look at the library; the old
+    one serves meanwhile.
 
     One refused while it was loaded has no backbone and is never more than a message. One that an
     administrator refused is whole and can be a candidate again. A taught one is never loaded: it
@@ -112,6 +117,9 @@ class Tagger(models.Model):
                 fields=["state"], condition=Q(state="serving"), name="tagger_one_serving"
             ),
             models.UniqueConstraint(
+                fields=["state"], condition=Q(state="warming"), name="tagger_one_warming"
+            ),
+            models.UniqueConstraint(
                 fields=["origin"], condition=Q(origin="published"), name="tagger_one_published"
             ),
             models.UniqueConstraint(
@@ -131,6 +139,29 @@ class Tagger(models.Model):
         return self.name
 
 
+class Runtime(models.Model):
+    """How a backbone is computed on some device, measured when a worker loaded it there."""
+
+    backbone = models.ForeignKey(Backbone, on_delete=models.CASCADE, related_name="runtimes")
+    name = models.CharField(max_length=100)
+    device = models.CharField(max_length=200)
+    images_per_second = models.FloatField()
+    agreement = models.FloatField(
+        help_text="largest difference of a raw score to full precision's, on the probe pictures"
+    )
+    measured_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["backbone", "name", "device"], name="runtime_once_per_device"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} on {self.device}"
+
+
 class Embedding(models.Model):
     """What a backbone made of an image. Without a vector it is still to be made; with an `error` it
     cannot be.
@@ -140,6 +171,10 @@ class Embedding(models.Model):
     backbone = models.ForeignKey(Backbone, on_delete=models.CASCADE, related_name="embeddings")
     vector = HalfVectorField(null=True, blank=True)
     error = models.TextField(blank=True, default="")
+    urgent = models.BooleanField(default=False, help_text="somebody waits for it")
+    runtime = models.ForeignKey(
+        Runtime, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     claimed_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
 
@@ -151,7 +186,7 @@ class Embedding(models.Model):
         )
         indexes = (
             models.Index(
-                fields=["backbone", "id"],
+                fields=["backbone", "-urgent", "id"],
                 condition=Q(vector__isnull=True, error=""),
                 name="embedding_waiting",
             ),
@@ -164,3 +199,21 @@ class Embedding(models.Model):
 
     def __str__(self) -> str:
         return f"image {self.image_id} by backbone {self.backbone_id}"
+
+
+class Borderline(models.Model):
+    """The images nearest to one tag's decision line by one tagger, nearest first."""
+
+    tagger = models.ForeignKey(Tagger, on_delete=models.CASCADE, related_name="+")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+")
+    image_ids = ArrayField(models.BigIntegerField())
+    scores = ArrayField(models.FloatField(), help_text="their raw scores, in the same order")
+    made_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["tagger", "tag"], name="borderline_once_per_tagger"),
+        )
+
+    def __str__(self) -> str:
+        return f"near the line of tag {self.tag_id}"
