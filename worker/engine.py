@@ -118,6 +118,21 @@ class Engine:
             for pool in (readers, model):
                 pool.shutdown(wait=True, cancel_futures=True)
 
+    def forward(self, images: Pixels) -> NDArray[np.float32]:
+        """Embeddings (b, width) of prepared pictures (b, 3, image_size, image_size), uint8.
+
+        Of a batch too large for the GPU's memory, one half after the other.
+        """
+        try:
+            embeddings: NDArray[np.float32] = self._runtime.embed(images).numpy()
+            return embeddings
+        except torch.cuda.OutOfMemoryError:
+            if len(images) == 1:
+                raise
+        torch.cuda.empty_cache()
+        half = len(images) // 2
+        return np.concatenate([self.forward(images[:half]), self.forward(images[half:])])
+
     def head(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """W (tags, width) and b (tags,): logits are W·e + b."""
         weight, bias = self._head
@@ -136,20 +151,8 @@ class Engine:
             key: future.result() for key, future in read.items()
         }
         images = {key: each for key, each in results.items() if isinstance(each, torch.Tensor)}
-        embeddings = iter(self._forward(list(images.values())) if images else ())
+        embeddings = iter(self.forward(torch.stack(list(images.values()))) if images else ())
         return {
             key: next(embeddings) if isinstance(each, torch.Tensor) else each
             for key, each in results.items()
         }
-
-    def _forward(self, images: list[Pixels]) -> NDArray[np.float32]:
-        """(b, width); of a batch too large for the GPU's memory, one half after the other."""
-        try:
-            embeddings: NDArray[np.float32] = self._runtime.embed(torch.stack(images)).numpy()
-            return embeddings
-        except torch.cuda.OutOfMemoryError:
-            if len(images) == 1:
-                raise
-        torch.cuda.empty_cache()
-        half = len(images) // 2
-        return np.concatenate([self._forward(images[:half]), self._forward(images[half:])])

@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import torch
@@ -100,11 +100,15 @@ def candidates(loaded: Checkpoint, device: torch.device) -> dict[str, Maker]:
         "openvino": partial(_openvino, loaded, eight_bit=False),
         "openvino, 8 bits": partial(_openvino, loaded, eight_bit=True),
     }
-    # Without such instructions bf16 is emulated, several times slower than fp32.
-    able = torch.cpu.get_capabilities()
-    if able.get("amx_bf16") or able.get("avx512_bf16"):
+    if has_bf16():
         found["half"] = partial(Half, loaded.model, device)
     return found
+
+
+def has_bf16() -> bool:
+    """Whether the CPU has instructions for bf16, which else is emulated, many times slower."""
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("amx_bf16") or able.get("avx512_bf16"))
 
 
 def batch_size(facts: RuntimeFacts, device: torch.device) -> int:
@@ -216,8 +220,15 @@ def _keep(file: Path, best: _Measured, reference: Tensor) -> None:
 
 def _fingerprint(loaded: Checkpoint, device: torch.device) -> str:
     """Changes with everything that a choice depends on."""
-    parts = (FORM, loaded.sha256, device_name(device), torch.__version__, version("openvino"))
+    parts = (FORM, loaded.sha256, device_name(device), torch.__version__, _openvino_version())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _openvino_version() -> str:
+    try:
+        return version("openvino")
+    except PackageNotFoundError:  # a machine that has torch and nothing of ours
+        return ""
 
 
 def _cpu() -> str:
