@@ -29,6 +29,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Doorbells = list[tuple[str, int]]
 
 
+def started(job: Job) -> Job:
+    """The job as the next step finds it."""
+    found = job_step_started(job_id=job.pk)
+    assert found is not None
+    return found
+
+
 def test_ringing_often_makes_one_job_and_few_doorbells(doorbells: Doorbells) -> None:
     jobs = {job_ring(kind=Kind.PRETAG, subject_id=7).pk for _file in range(100)}
     assert len(jobs) == 1
@@ -52,9 +59,9 @@ def test_a_job_whose_last_step_was_killed_is_pending_until_a_step_finishes_it(
     doorbells: Doorbells,
 ) -> None:
     job = job_ring(kind=Kind.PRETAG, subject_id=7)
-    job_step_started(job_id=job.pk)
+    began = started(job)
     assert list(pending()) == [Work(Kind.PRETAG, 7)]
-    job_step_ended(job=job, progress=Progress(claimed=0, done=8, total=8))
+    job_step_ended(job=began, progress=Progress(claimed=0, done=8, total=8))
     assert list(pending()) == []
 
 
@@ -85,10 +92,10 @@ def test_a_missing_redis_does_not_fail_the_request(monkeypatch: pytest.MonkeyPat
 def test_a_step_rings_for_the_next_until_all_is_done(doorbells: Doorbells) -> None:
     job = job_ring(kind=Kind.PRETAG, subject_id=7)
     doorbells.clear()
-    assert job_step_started(job_id=job.pk) is not None
-    job_step_ended(job=job, progress=Progress(claimed=4, done=4, total=8), chain=True)
+    began = started(job)
+    job_step_ended(job=began, progress=Progress(claimed=4, done=4, total=8), chain=1)
     assert doorbells == [("worker.pretag", job.pk)]
-    job_step_ended(job=job, progress=Progress(claimed=4, done=8, total=8), chain=True)
+    job_step_ended(job=started(job), progress=Progress(claimed=4, done=8, total=8), chain=1)
     assert len(doorbells) == 1
     job.refresh_from_db()
     assert (job.state, job.done, job.total) == (JobState.DONE, 8, 8)
@@ -110,10 +117,9 @@ def test_more_work_at_once_continues_the_job_and_later_work_makes_a_new_one(
     doorbells: Doorbells,
 ) -> None:
     job = job_ring(kind=Kind.PRETAG, subject_id=7)
-    job_step_started(job_id=job.pk)
-    job_step_ended(job=job, progress=Progress(claimed=1, done=1, total=1))
+    job_step_ended(job=started(job), progress=Progress(claimed=1, done=1, total=1))
     assert job_ring(kind=Kind.PRETAG, subject_id=7) == job
-    job_step_ended(job=job, progress=Progress(claimed=1, done=2, total=2))
+    job_step_ended(job=started(job), progress=Progress(claimed=1, done=2, total=2))
     Job.objects.update(finished_at=timezone.now() - timedelta(minutes=5))
     assert job_ring(kind=Kind.PRETAG, subject_id=7) != job
 
