@@ -244,8 +244,7 @@ def test_images_older_than_a_backbone_are_noted_some_at_a_time(
     seen = [embeddings_claim(tagger=tagger, limit=8) for _chunk in range(4)]
     assert [len(each) for each in seen] == [3, 3, 1, 0]
     assert sum(seen, []) == [image.pk for image in images]
-    backbone = Backbone.objects.get(pk=tagger.backbone_id)
-    assert backbone.noted_to == images[-1].pk
+    assert Backbone.objects.get().noted_to == images[-1].pk
     tagger.refresh_from_db()
     assert not pretag_waits(tagger)
 
@@ -257,7 +256,7 @@ def test_an_image_that_was_never_noted_is_found_among_those_that_were() -> None:
         pass  # its worker was killed before it noted the second image
     assert Embedding.objects.count() == 3
     # Too young to be sure that none comes between them.
-    assert Backbone.objects.get(pk=tagger.backbone_id).noted_to == 0
+    assert Backbone.objects.get().noted_to == 0
 
 
 def test_progress_counts_images_that_nobody_has_noted_yet() -> None:
