@@ -73,12 +73,13 @@ def images_expect(file_ids: Iterable[int]) -> None:
 
 def embeddings_claim(*, tagger: Tagger, limit: int) -> list[int]:
     """Take up to `limit` images that wait for the tagger's backbone and that nobody has begun with;
-    their ids. Urgent ones first, then as they came.
+    their ids. Urgent ones by themselves, so that they need not wait for others to be looked at with
+    them; then as they came.
     """
-    claimed = _claim(tagger, limit, "attempts = 0")
-    if not claimed and _rows_ensure(tagger):
-        claimed = _claim(tagger, limit, "attempts = 0")
-    return claimed
+    for which in ("attempts = 0 AND urgent", "attempts = 0"):
+        if claimed := _claim(tagger, limit, which):
+            return claimed
+    return _claim(tagger, limit, "attempts = 0") if _rows_ensure(tagger) else []
 
 
 def embeddings_reclaim(*, tagger: Tagger, urgent: bool = False) -> list[int]:
@@ -202,12 +203,11 @@ def _claim(tagger: Tagger, limit: int, which: str) -> list[int]:
                  ORDER BY urgent DESC, id LIMIT %s FOR UPDATE SKIP LOCKED)
             UPDATE taggers_embedding e
                SET claimed_until = now() + make_interval(secs => %s), attempts = attempts + 1
-              FROM free WHERE e.id = free.id RETURNING e.urgent, e.id, e.image_id
+              FROM free WHERE e.id = free.id RETURNING e.id, e.image_id
             """,
             [tagger.backbone_id, limit, CLAIM_SECONDS],
         )
-        rows = sorted((not urgent, pk, image_id) for urgent, pk, image_id in cursor.fetchall())
-    return [image_id for _patient, _pk, image_id in rows]
+        return [image_id for _pk, image_id in sorted(cursor.fetchall())]
 
 
 def _rows_ensure(tagger: Tagger) -> bool:
@@ -216,7 +216,7 @@ def _rows_ensure(tagger: Tagger) -> bool:
     Those are all that came before the backbone, and those whose worker was killed before it noted
     them. Some thousands at a time, in their order; up to where all are noted, nobody looks again.
     """
-    backbone = Backbone.objects.get(pk=tagger.backbone_id)
+    backbone = Backbone.objects.get(tagger=tagger)
     recent = timezone.now() - timedelta(seconds=NOTED_SECONDS)
     settled = (
         Image.objects.filter(created_at__lt=recent).order_by("-pk").values_list("pk", flat=True)

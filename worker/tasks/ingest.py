@@ -18,7 +18,7 @@ from worker.decoder import Decoder, DecoderDied
 from worker.joytag.pixels import ImageError
 from worker.tasks.step import step
 
-CHUNK_SECONDS = 2.0  # others wait no longer for this process
+CHUNK_SECONDS = 1.0  # others wait no longer for this process
 # One child for each worker process, started with its first image.
 decoder = Decoder()
 

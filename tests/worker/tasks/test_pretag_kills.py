@@ -18,6 +18,7 @@ from labelhub.images.models import Image
 from labelhub.jobs.models import ACTIVE, Job, JobState, Kind
 from labelhub.jobs.services import job_ring
 from labelhub.jobs.work import Work
+from labelhub.taggers.embeddings import embeddings_store
 from labelhub.taggers.models import Backbone, Embedding, Origin, Tagger, TaggerState
 from labelhub.taggers.selectors import pending
 from labelhub.taggers.services import tagger_register
@@ -107,6 +108,7 @@ database, files, job = sys.argv[1:]
 settings.DATABASES["default"]["NAME"] = database
 settings.STORAGES["default"]["OPTIONS"]["location"] = files
 django.setup()
+from labelhub.taggers.embeddings import embeddings_store
 from labelhub.taggers.models import Backbone
 from worker.tasks import pretag as task
 task.engine_of(Backbone.objects.get()).batch_size = 4
@@ -231,7 +233,7 @@ def test_an_image_that_somebody_waits_for_goes_ahead_within_a_step(
 ) -> None:
     upload(IMAGES)  # more than a small upload
     order: list[set[int]] = []
-    store = task.embeddings_store
+    store = embeddings_store
     urgent: list[int] = []
 
     def watched(**arguments: object) -> None:
