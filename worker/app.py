@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import worker_init, worker_ready
 
 from labelhub.embedded import places
+
+if TYPE_CHECKING:
+    from celery.worker.consumer import Consumer
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labelhub.settings")
 # Before numpy is loaded: its products here are small, and threads for them mostly wait for the
@@ -21,6 +25,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labelhub.settings")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 SWEEP_EVERY = 5.0  # seconds
+NICENESS = 5  # the web and the servers go ahead of workers on the same cores
 
 app = Celery("labelhub", include=["worker.tasks"])
 app.conf.update(
@@ -29,6 +34,9 @@ app.conf.update(
         "socket_timeout": 30,
         "socket_connect_timeout": 2,
         "socket_keepalive": True,
+        # One list for each priority of each queue. Workers empty those of 0 first: whoever rings
+        # says what goes ahead of what (`labelhub.jobs.services`).
+        "priority_steps": [0, 3, 6],
     },
     # A request never waits for Redis: one quick try, then the sweep takes over.
     task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_max": 0.2},
@@ -37,7 +45,10 @@ app.conf.update(
     task_serializer="json",
     accept_content=["json"],
     task_ignore_result=True,
+    # A message is taken when a process is free for it: what waits stays where the urgent overtakes
+    # it, and where other machines can have it.
     worker_prefetch_multiplier=1,
+    worker_disable_prefetch=True,
     worker_hijack_root_logger=False,
     task_soft_time_limit=600,
     task_time_limit=660,
@@ -46,6 +57,7 @@ app.conf.update(
         "worker.pretag": {"queue": "gpu"},
         "worker.register": {"queue": "gpu"},
         "worker.train": {"queue": "gpu"},
+        "worker.warm": {"queue": "gpu"},
         # Of its own: it must not wait behind the work it looks after.
         "worker.sweep": {"queue": "sweep"},
     },
@@ -57,6 +69,19 @@ app.conf.update(
         },
     },
 )
+
+
+@worker_init.connect
+def make_way(**_details: object) -> None:
+    """Before the worker's processes are made, which are as nice as it is."""
+    os.nice(NICENESS)
+
+
+@worker_ready.connect
+def warm_up(sender: Consumer, **_details: object) -> None:
+    """Have the engine loaded by a worker that is going to need it."""
+    if "gpu" in sender.app.amqp.queues.consume_from:
+        app.send_task("worker.warm", expires=60)
 
 
 @worker_ready.connect

@@ -10,7 +10,7 @@ from ninja import Router, Schema
 
 from labelhub.accounts.permissions import Action, allow
 from labelhub.jobs.models import Job, JobState, Kind
-from labelhub.jobs.selectors import job_list
+from labelhub.jobs.selectors import job_list, rate_of, seconds_left
 from labelhub.jobs.services import job_retry
 from labelhub.paging import Cursor, Limit, Page, page_schema
 
@@ -24,6 +24,8 @@ class JobRow(Schema):
     state: JobState
     done: int
     total: int
+    rate: float | None
+    seconds_left: float | None
     error: str
     created_at: datetime
     started_at: datetime | None
@@ -38,6 +40,8 @@ def job_row(job: Job) -> JobRow:
         state=JobState(job.state),
         done=job.done,
         total=job.total,
+        rate=rate_of(job),
+        seconds_left=seconds_left(job),
         error=job.error,
         created_at=job.created_at,
         started_at=job.started_at,

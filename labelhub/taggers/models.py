@@ -42,6 +42,9 @@ class Backbone(models.Model):
     checkpoint = models.CharField(
         max_length=64, help_text="SHA-256 of the tagger in whose folder its weights lie"
     )
+    noted_to = models.BigIntegerField(
+        default=0, help_text="every image up to this id has an embedding row, made or to be made"
+    )
 
     def __str__(self) -> str:
         return f"backbone {self.sha256[:8]}"

@@ -18,6 +18,9 @@ from labelhub.taggers.files import head_of
 from labelhub.taggers.models import Embedding, Tagger, TaggerState, VocabularyEntry
 from labelhub.tags.models import Category
 
+# In the order in which they get images to look at.
+PRETAGGING = (TaggerState.SERVING, TaggerState.WARMING)
+
 
 @dataclass(frozen=True, slots=True)
 class VocabularyTag:
@@ -47,6 +50,14 @@ def run_of(tagger: Tagger) -> int | None:
 def tagger_serving() -> Tagger | None:
     """The tagger whose suggestions are shown; None before the first has been loaded."""
     return tagger_list().filter(state=TaggerState.SERVING).first()
+
+
+def taggers_pretagging() -> list[Tagger]:
+    """The taggers whose backbones look at images, in the order in which images are looked at: the
+    serving one, then one that warms.
+    """
+    found = tagger_list().filter(state__in=PRETAGGING)
+    return sorted(found, key=lambda each: PRETAGGING.index(TaggerState(each.state)))
 
 
 def embeddings_of(tagger: Tagger) -> QuerySet[Embedding]:
@@ -131,11 +142,23 @@ def pending() -> Iterator[Work]:
 def pretag_waits(tagger: Tagger) -> bool:
     """Whether there are images for the tagger's backbone to look at that no worker has taken."""
     free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
-    mine = embeddings_of(tagger)
-    waiting = mine.filter(free, vector__isnull=True, error="").exists()
-    return waiting or mine.count() < Image.objects.count()
+    waiting = embeddings_waiting(tagger).filter(free)
+    return waiting.exists() or images_without_embedding_row(tagger).exists()
+
+
+def urgent_waits() -> bool:
+    """Whether an image that somebody waits for waits for the tagger that serves."""
+    serving = tagger_serving()
+    return serving is not None and embeddings_waiting(serving).filter(urgent=True).exists()
+
+
+def embeddings_waiting(tagger: Tagger) -> QuerySet[Embedding]:
+    """The rows still to be made, those that a worker has taken included."""
+    return embeddings_of(tagger).filter(vector__isnull=True, error="")
 
 
 def images_without_embedding_row(tagger: Tagger) -> QuerySet[Image]:
+    """Images that nobody has noted for the tagger's backbone (`embeddings.images_expect`)."""
+    assert tagger.backbone is not None
     have = embeddings_of(tagger).filter(image_id=OuterRef("pk"))
-    return Image.objects.filter(~Exists(have))
+    return Image.objects.filter(~Exists(have), pk__gt=tagger.backbone.noted_to)

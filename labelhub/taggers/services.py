@@ -1,6 +1,4 @@
-"""Registering, loading and promoting taggers; claiming images to pre-tag and storing what came of
-them.
-"""
+"""Registering, loading and promoting taggers."""
 
 from __future__ import annotations
 
@@ -9,22 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from pgvector import HalfVector
 
 from labelhub.accounts.models import User
 from labelhub.errors import Conflict
-from labelhub.images.models import Image
 from labelhub.jobs.models import Job, Kind
 from labelhub.jobs.services import job_ring
-from labelhub.jobs.work import Progress
-from labelhub.scoring.head import Floats
 from labelhub.taggers.models import (
     Backbone,
-    Embedding,
     Origin,
     Tagger,
     TaggerState,
@@ -34,8 +27,6 @@ from labelhub.taggers.models import (
 from labelhub.taggers.origins import about_local, about_published, about_starter
 from labelhub.taggers.selectors import (
     embeddings_made,
-    embeddings_of,
-    images_without_embedding_row,
     pretag_waits,
     tagger_list,
     tagger_serving,
@@ -43,8 +34,6 @@ from labelhub.taggers.selectors import (
 from labelhub.tags.services import tags_ensure
 
 CLAIM_SECONDS = 60
-ATTEMPTS_ALLOWED = 3
-INSERT_AT_ONCE = 5_000
 
 
 class TaggerNotReady(Conflict):
@@ -253,83 +242,6 @@ def _move(
     if candidates.filter(pk=tagger.pk).update(state=to, message=message) != 1:
         raise TaggerNotReady(otherwise)
     return tagger_list().get(pk=tagger.pk)
-
-
-def pretag_ring() -> None:
-    """There are images to pre-tag: ring for the serving tagger, if there is one yet."""
-    serving = tagger_serving()
-    if serving is not None:
-        job_ring(kind=Kind.PRETAG, subject_id=serving.pk)
-
-
-def embeddings_claim(*, tagger: Tagger, limit: int) -> list[int]:
-    """Take up to `limit` images that wait for the tagger's backbone; their ids.
-
-    The claim lapses after a minute, so what a killed worker held comes back: one image at a time,
-    so that an image that kills workers is alone in its chunk. After the third it is given up.
-    """
-    waiting = embeddings_of(tagger).filter(vector__isnull=True, error="")
-    waiting.filter(attempts__gte=ATTEMPTS_ALLOWED, claimed_until__lt=timezone.now()).update(
-        error=_("The worker stopped three times while it worked on this image.")
-    )
-    claimed = _claim(tagger, limit, again=False)
-    if not claimed:
-        # Only now: comparing with the whole library costs more than a chunk of it.
-        _rows_ensure(tagger)
-        claimed = _claim(tagger, limit, again=False)
-    return claimed or _claim(tagger, 1, again=True)
-
-
-def _claim(tagger: Tagger, limit: int, *, again: bool) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH free AS (
-                SELECT id FROM taggers_embedding
-                 WHERE backbone_id = %s AND vector IS NULL AND error = ''
-                   AND (claimed_until IS NULL OR claimed_until < now()) AND (attempts > 0) = %s
-                 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
-            UPDATE taggers_embedding e
-               SET claimed_until = now() + make_interval(secs => %s), attempts = attempts + 1
-              FROM free WHERE e.id = free.id RETURNING e.image_id
-            """,
-            [tagger.backbone_id, again, limit, CLAIM_SECONDS],
-        )
-        return sorted(image_id for (image_id,) in cursor.fetchall())
-
-
-@transaction.atomic
-def embeddings_store(*, tagger: Tagger, made: dict[int, Floats], failed: dict[int, str]) -> None:
-    """Store what a backbone made of claimed images, by image id; storing the same again changes
-    nothing.
-    """
-    rows = {
-        row.image_id: row
-        for row in embeddings_of(tagger).select_for_update().filter(image_id__in=[*made, *failed])
-    }
-    for image_id, row in rows.items():
-        row.vector = HalfVector(made[image_id]) if image_id in made else None
-        row.error = failed.get(image_id, "")
-        row.claimed_until = None
-    Embedding.objects.bulk_update(rows.values(), ["vector", "error", "claimed_until"])
-
-
-def pretag_progress(*, tagger: Tagger, claimed: int) -> Progress:
-    mine = embeddings_of(tagger)
-    total = mine.count()
-    waiting = mine.filter(vector__isnull=True, error="").count()
-    return Progress(claimed=claimed, done=total - waiting, total=total)
-
-
-def _rows_ensure(tagger: Tagger) -> None:
-    if embeddings_of(tagger).count() == Image.objects.count():
-        return
-    missing = images_without_embedding_row(tagger).order_by("pk").values_list("pk", flat=True)
-    for image_ids in iter(lambda: list(missing[:INSERT_AT_ONCE]), []):
-        Embedding.objects.bulk_create(
-            [Embedding(image_id=pk, backbone=tagger.backbone) for pk in image_ids],
-            ignore_conflicts=True,
-        )
 
 
 def _vocabulary_ensure(names: Sequence[str]) -> Vocabulary:

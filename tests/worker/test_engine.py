@@ -132,7 +132,7 @@ def test_fast_is_the_chosen_runtime_and_full_precision_is_the_default(
         for fast in (False, True)
     )
     assert (exact.facts.agreement, exact.facts.name) == (0.0, "torch, 32 bits")
-    assert (fast.facts.name, fast.batch_size) == ("half", 20)
+    assert (fast.facts.name, fast.batch_size) == ("half", 8)
     off = np.abs(embeddings(fast.embed(PICTURES)) - embeddings(exact.embed(PICTURES))).max()
     assert 1e-5 < off < 0.1
 

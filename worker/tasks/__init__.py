@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from worker.tasks import book, fetch, ingest, pretag, rank, register, snapshot, sweep, train
+from worker.tasks import book, fetch, ingest, pretag, rank, register, snapshot, sweep, train, warm
 
-__all__ = ["book", "fetch", "ingest", "pretag", "rank", "register", "snapshot", "sweep", "train"]
+__all__ = [
+    "book",
+    "fetch",
+    "ingest",
+    "pretag",
+    "rank",
+    "register",
+    "snapshot",
+    "sweep",
+    "train",
+    "warm",
+]

@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from labelhub.embedded import places
+from labelhub.taggers.embeddings import runtime_note
 from labelhub.taggers.files import tagger_home
-from labelhub.taggers.models import Backbone
+from labelhub.taggers.models import Backbone, Runtime
 
 if TYPE_CHECKING:
     from worker.engine import Engine
@@ -19,6 +20,18 @@ def engine_of(backbone: Backbone) -> Engine:
     Two are kept: one that serves and one that is tried, or is to serve next.
     """
     return _engine(backbone.checkpoint)
+
+
+def runtime_of(backbone: Backbone) -> Runtime:
+    """How this process computes a backbone, noted."""
+    facts = engine_of(backbone).facts
+    return runtime_note(
+        backbone=backbone,
+        name=facts.name,
+        device=facts.device,
+        images_per_second=facts.images_per_second,
+        agreement=facts.agreement,
+    )
 
 
 @lru_cache(maxsize=2)

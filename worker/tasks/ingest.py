@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 import labelhub.review.services
-import labelhub.taggers.services
 from labelhub.images import selectors as images
 from labelhub.images import services
 from labelhub.images.models import UploadFile
@@ -14,11 +13,12 @@ from labelhub.images.services import Facts
 from labelhub.images.storage import BytesGone
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Progress
+from labelhub.taggers import embeddings
 from worker.decoder import Decoder, DecoderDied
 from worker.joytag.pixels import ImageError
 from worker.tasks.step import step
 
-CHUNK_SECONDS = 60.0
+CHUNK_SECONDS = 1.0  # others wait no longer for this process
 # One child for each worker process, started with its first image.
 decoder = Decoder()
 
@@ -38,7 +38,7 @@ def ingest(upload_id: int) -> Progress:
     for found in images.sidecars_ready(upload_id, claim.files or None):
         services.sidecar_apply(found=found, give=labelhub.review.services.tags_take)
     if claim.files:
-        labelhub.taggers.services.pretag_ring()
+        embeddings.images_expect(file.pk for file in claim.files)
     return services.upload_advance(upload_id=upload_id, claimed=len(claim.files))
 
 

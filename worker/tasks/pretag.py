@@ -2,68 +2,132 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from django.core.files.storage import default_storage
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils.translation import gettext as _
 
-from labelhub.images.selectors import image_list
+from labelhub.images.models import Image
+from labelhub.images.storage import open_stored
 from labelhub.jobs.models import Kind
 from labelhub.jobs.services import job_ring
 from labelhub.jobs.work import Progress
-from labelhub.scoring.head import Floats
+from labelhub.taggers.embeddings import (
+    embeddings_claim,
+    embeddings_reclaim,
+    embeddings_release,
+    embeddings_store,
+    pretag_progress,
+)
 from labelhub.taggers.models import Tagger, TaggerState
-from labelhub.taggers.selectors import pretag_waits
-from labelhub.taggers.services import embeddings_claim, embeddings_store, pretag_progress
+from labelhub.taggers.selectors import PRETAGGING, pretag_waits, urgent_waits
 from worker.joytag.pixels import ImageError
-from worker.tasks.engines import engine_of
+from worker.tasks.engines import engine_of, runtime_of
 from worker.tasks.step import step
 
 if TYPE_CHECKING:
-    from worker.engine import Engine
+    from worker.engine import Engine, Reader
+    from worker.joytag.preprocess import Pixels
 
-# Small enough that a chunk of the full JoyTag ends on two CPU cores long before its claim lapses.
-CHUNK = {"cpu": 8, "cuda": 64}
+# Other work on this process never waits much longer; urgent images are taken at every chunk.
+STEP_SECONDS = 2.0
 
 
 @step(Kind.PRETAG)
 def pretag(tagger_id: int) -> Progress:
-    """Make the embeddings of a chunk of images."""
+    """Make the embeddings of images for a few seconds."""
     tagger = Tagger.objects.select_related("backbone").get(pk=tagger_id)
-    if tagger.state != TaggerState.SERVING:
+    if tagger.state not in PRETAGGING:
         return Progress(claimed=0, done=1, total=1)  # another took over: its own job goes on
     if not pretag_waits(tagger):
         return pretag_progress(tagger=tagger, claimed=0)
+    return pretag_progress(tagger=tagger, claimed=_look(tagger))
+
+
+def _look(tagger: Tagger) -> int:
+    """Claim images, look at them, store what came of each chunk; how many."""
     assert tagger.backbone is not None
-    engine = engine_of(tagger.backbone)
-    image_ids = embeddings_claim(tagger=tagger, limit=CHUNK[engine.device.type])
-    if image_ids:
-        made, failed = _embed(engine, image_ids)
-        embeddings_store(tagger=tagger, made=made, failed=failed)
+    engine, runtime = engine_of(tagger.backbone), runtime_of(tagger.backbone)
+    claims = _Claims(tagger, engine)
+    done = 0
+    try:
+        with closing(engine.stream(claims.chunks())) as chunks:
+            for results in chunks:
+                failed = {pk: str(it) for pk, it in results.items() if isinstance(it, ImageError)}
+                made = {pk: it for pk, it in results.items() if not isinstance(it, ImageError)}
+                embeddings_store(tagger=tagger, made=made, failed=failed, runtime=runtime)
+                claims.held -= results.keys()
+                if not done:
+                    _rank_ring(tagger)  # among the first are those that somebody waits for
+                done += len(results)
+    except (OSError, SoftTimeLimitExceeded):
+        embeddings_release(tagger=tagger, image_ids=claims.held, blameless=True)
+        raise
+    except Exception:
+        embeddings_release(tagger=tagger, image_ids=claims.held)
+        raise
+    if done:
+        _rank_ring(tagger)
+    return done
+
+
+class _Claims:
+    """What one step claims, a chunk at a time and only when the engine has room for it.
+
+    Attributes:
+        held: images that are claimed and of which nothing is stored yet.
+    """
+
+    def __init__(self, tagger: Tagger, engine: Engine) -> None:
+        self.held: set[int] = set()
+        self._tagger = tagger
+        self._size = engine.batch_size
+
+    def chunks(self) -> Iterator[list[tuple[int, Reader]]]:
+        enough = time.monotonic() + STEP_SECONDS
+        # What may have killed a worker is looked at alone; one that somebody waits for, at once.
+        if alone := embeddings_reclaim(tagger=self._tagger, urgent=True):
+            yield self._chunk(alone)
+            return
+        image_ids = embeddings_claim(tagger=self._tagger, limit=self._size)
+        if not image_ids and (alone := embeddings_reclaim(tagger=self._tagger)):
+            yield self._chunk(alone)
+        while image_ids:
+            yield self._chunk(image_ids)
+            if time.monotonic() > enough or self._others_first():
+                return
+            image_ids = embeddings_claim(tagger=self._tagger, limit=self._size)
+
+    def _chunk(self, image_ids: Sequence[int]) -> list[tuple[int, Reader]]:
+        self.held.update(image_ids)
+        images = Image.objects.in_bulk(image_ids)
+        return [(pk, _reader(images[pk])) for pk in image_ids if pk in images]
+
+    def _others_first(self) -> bool:
+        """Nobody waits for a tagger that warms."""
+        return self._tagger.state == TaggerState.WARMING and urgent_waits()
+
+
+def _reader(image: Image) -> Reader:
+    """How a thread of the engine gets at the picture."""
+
+    def read(size: int) -> Pixels:
+        from worker.joytag.preprocess import prepare_pixels  # torch
+
+        try:
+            with open_stored(image.original_key) as file:
+                return prepare_pixels(cast(BinaryIO, file), size)
+        except FileNotFoundError as error:
+            raise ImageError(
+                _("Its file is missing from the storage; restore it from a backup.")
+            ) from error
+
+    return read
+
+
+def _rank_ring(tagger: Tagger) -> None:
+    if tagger.state == TaggerState.SERVING:
         job_ring(kind=Kind.RANK, subject_id=tagger.pk)
-    return pretag_progress(tagger=tagger, claimed=len(image_ids))
-
-
-def _embed(engine: Engine, image_ids: list[int]) -> tuple[dict[int, Floats], dict[int, str]]:
-    """Embeddings by image id, and a sentence for each image that has none."""
-    made: dict[int, Floats] = {}
-    failed: dict[int, str] = {}
-    files: dict[int, BinaryIO] = {}
-    with ExitStack() as opened:
-        for image_id, image in image_list().in_bulk(image_ids).items():
-            try:
-                file = opened.enter_context(default_storage.open(image.original_key))
-            except FileNotFoundError:
-                failed[image_id] = _(
-                    "Its file is missing from the storage; restore it from a backup."
-                )
-            else:
-                files[image_id] = cast(BinaryIO, file)
-        results = engine.embed(list(files.values()))
-    for image_id, result in zip(files, results, strict=True):
-        if isinstance(result, ImageError):
-            failed[image_id] = str(result)
-        else:
-            made[image_id] = result
-    return made, failed

@@ -8,6 +8,7 @@ from labelhub.jobs.work import Progress
 from labelhub.taggers.models import Tagger, TaggerState
 from labelhub.taggers.services import tagger_claim, tagger_loaded, tagger_refuse
 from worker.tasks.step import step
+from worker.tasks.warm import warm
 
 
 class TaggerRefused(LabelhubError):
@@ -32,4 +33,5 @@ def register(tagger_id: int) -> Progress:
         tagger_refuse(tagger=tagger, message=str(error))
         raise TaggerRefused(str(error)) from error
     tagger_loaded(tagger=tagger, loaded=loaded)
+    warm()  # where it serves at once, the first upload finds its engine loaded
     return Progress(claimed=1, done=1, total=1)

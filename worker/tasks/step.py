@@ -27,13 +27,13 @@ def step(kind: Kind) -> Callable[[Callable[[int], Progress]], Task]:
     """Make `work(subject_id) -> Progress` the Celery task `worker.<kind>`."""
 
     def register(work: Callable[[int], Progress]) -> Task:
-        def run(job_id: int, chain: bool = False) -> None:
+        def run(job_id: int, chain: int = 0, newest: bool = False) -> None:
             job = job_step_started(job_id=job_id)
             if job is None:
                 return
             try:
                 progress = work(job.subject_id)
-                job_step_ended(job=job, progress=progress, chain=chain)
+                job_step_ended(job=job, progress=progress, chain=chain, newest=newest)
             except (OperationalError, InterfaceError) as error:
                 # Postgres is away; the sweep rings again when it is back.
                 log.warning("job %s: no database, left to the sweep (%s)", job_id, error)

@@ -16,15 +16,12 @@ from labelhub.errors import Conflict
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Work
 from labelhub.review.services import images_rank
+from labelhub.taggers.embeddings import embeddings_claim
 from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
 from labelhub.taggers.selectors import pending, suggestions, tagger_serving, vocabulary_of
 from labelhub.taggers.services import (
-    ATTEMPTS_ALLOWED,
     Loaded,
     TaggerNotReady,
-    embeddings_claim,
-    embeddings_store,
-    pretag_progress,
     tagger_claim,
     tagger_fetch,
     tagger_loaded,
@@ -190,45 +187,6 @@ def test_a_tagger_is_loaded_by_one_worker_at_a_time() -> None:
     assert tagger_claim(tagger_id=tagger.pk, states=[TaggerState.REGISTERING]) is None
     Tagger.objects.update(claimed_until=timezone.now() - timedelta(hours=1))
     assert tagger_claim(tagger_id=tagger.pk, states=[TaggerState.REGISTERING])
-
-
-def test_two_workers_never_claim_the_same_image() -> None:
-    tagger, images = factories.tagger(), factories.images(5)
-    first = embeddings_claim(tagger=tagger, limit=3)
-    second = embeddings_claim(tagger=tagger, limit=3)
-    assert sorted(first + second) == [image.pk for image in images]
-    assert embeddings_claim(tagger=tagger, limit=3) == []
-
-
-def test_what_a_killed_worker_held_comes_back_one_image_at_a_time() -> None:
-    tagger, images = factories.tagger(), factories.images(2)
-    assert len(embeddings_claim(tagger=tagger, limit=8)) == 2
-    lapse()
-    assert embeddings_claim(tagger=tagger, limit=8) == [images[0].pk]
-    assert embeddings_claim(tagger=tagger, limit=8) == [images[1].pk]
-
-
-def test_an_image_that_kills_workers_is_given_up_and_the_rest_goes_on() -> None:
-    tagger, (image,) = factories.tagger(), factories.images(1)
-    for _death in range(ATTEMPTS_ALLOWED):
-        assert embeddings_claim(tagger=tagger, limit=8) == [image.pk]
-        lapse()
-    assert embeddings_claim(tagger=tagger, limit=8) == []
-    assert "three times" in Embedding.objects.get(image=image).error
-    progress = pretag_progress(tagger=tagger, claimed=0)
-    assert (progress.done, progress.total) == (1, 1)
-
-
-def test_storing_twice_is_storing_once_and_a_bad_image_keeps_its_sentence() -> None:
-    tagger, (good, bad) = factories.tagger(), factories.images(2)
-    embeddings_claim(tagger=tagger, limit=8)
-    for _twice in range(2):
-        embeddings_store(
-            tagger=tagger, made={good.pk: vector(1, 2, 3, 4)}, failed={bad.pk: "It is torn."}
-        )
-    assert Embedding.objects.count() == 2
-    assert Embedding.objects.get(image=bad).error == "It is torn."
-    assert list(pending()) == []
 
 
 def test_images_that_wait_and_taggers_to_load_are_pending() -> None:

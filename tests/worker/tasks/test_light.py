@@ -19,5 +19,16 @@ print(sorted(name for name in app.tasks if name.startswith("worker.")))
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
-    names = ["book", "fetch", "ingest", "pretag", "rank", "register", "snapshot", "sweep", "train"]
+    names = [
+        "book",
+        "fetch",
+        "ingest",
+        "pretag",
+        "rank",
+        "register",
+        "snapshot",
+        "sweep",
+        "train",
+        "warm",
+    ]
     assert done.stdout.strip() == str([f"worker.{name}" for name in names]), done.stderr
