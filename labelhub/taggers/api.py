@@ -19,6 +19,7 @@ from labelhub.taggers.services import (
     tagger_fetch,
     tagger_promote,
     tagger_reconsider,
+    tagger_stay,
     tagger_turn_down,
 )
 
@@ -80,6 +81,12 @@ def taggers_fetch(request: HttpRequest) -> JobRow:
 @router.post("/{tagger_id}/promote", auth=allow(Action.TAGGER_MANAGE), response=TaggerRow)
 def taggers_promote(request: HttpRequest, tagger_id: int) -> TaggerRow:
     return tagger_row(tagger_promote(tagger=get_object_or_404(Tagger, pk=tagger_id)))
+
+
+@router.post("/{tagger_id}/stay", auth=allow(Action.TAGGER_MANAGE), response=TaggerRow)
+def taggers_stay(request: HttpRequest, tagger_id: int) -> TaggerRow:
+    """Stop preparing a tagger to serve; the one that serves stays."""
+    return tagger_row(tagger_stay(tagger=get_object_or_404(Tagger, pk=tagger_id)))
 
 
 @router.post("/{tagger_id}/refuse", auth=allow(Action.TAGGER_MANAGE), response=TaggerRow)

@@ -128,15 +128,28 @@ def pretag_error(tagger: Tagger, image_id: int) -> str:
 
 
 def pending() -> Iterator[Work]:
-    """Taggers to fetch or load, and the serving tagger while images wait for its backbone."""
+    """Taggers to fetch or load, and those for whose backbone images wait.
+
+    A warming one always is: where nothing waits any more, it is still to take over.
+    """
     now = timezone.now()
     free = Q(claimed_until=None) | Q(claimed_until__lt=now)
     kinds = {TaggerState.FETCHING: Kind.FETCH, TaggerState.REGISTERING: Kind.REGISTER}
     for tagger in Tagger.objects.filter(free, state__in=kinds):
         yield Work(kinds[TaggerState(tagger.state)], tagger.pk)
-    serving = tagger_serving()
-    if serving is not None and pretag_waits(serving):
-        yield Work(Kind.PRETAG, serving.pk)
+    for tagger in taggers_pretagging():
+        if tagger.state == TaggerState.WARMING or pretag_waits(tagger):
+            yield Work(Kind.PRETAG, tagger.pk)
+
+
+def pretag_turn(tagger: Tagger) -> Tagger:
+    """Whose images a step for this tagger looks at: those that wait for the serving one go first,
+    so that what comes in while another warms has its suggestions as soon as ever.
+    """
+    for each in taggers_pretagging():
+        if each.pk == tagger.pk or pretag_waits(each):
+            return each
+    return tagger
 
 
 def pretag_waits(tagger: Tagger) -> bool:
@@ -155,6 +168,16 @@ def urgent_waits() -> bool:
 def embeddings_waiting(tagger: Tagger) -> QuerySet[Embedding]:
     """The rows still to be made, those that a worker has taken included."""
     return embeddings_of(tagger).filter(vector__isnull=True, error="")
+
+
+def images_lacking(tagger: Tagger, serving: Tagger) -> bool:
+    """Whether images with suggestions by the serving tagger would have none by this one."""
+    seen = embeddings_made(serving).filter(image_id=OuterRef("image_id"))
+    # Until it is nearly through, the first of those that wait says so already.
+    if embeddings_waiting(tagger).filter(Exists(seen)).exists():
+        return True
+    have = embeddings_of(tagger).filter(image_id=OuterRef("image_id"))
+    return embeddings_made(serving).filter(~Exists(have)).exists()
 
 
 def images_without_embedding_row(tagger: Tagger) -> QuerySet[Image]:
