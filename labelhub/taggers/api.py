@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -11,10 +12,17 @@ from pydantic import Field
 
 from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Action, allow
+from labelhub.images.models import Image
 from labelhub.jobs.api import JobRow, job_row
-from labelhub.paging import Cursor, Limit, Page, page_schema
-from labelhub.taggers.models import Origin, Tagger, TaggerState
-from labelhub.taggers.selectors import pretagged_count, run_of, tagger_list, vocabulary_of
+from labelhub.paging import Cursor, Limit, Page, page_of
+from labelhub.taggers.models import Origin, Runtime, Tagger, TaggerState
+from labelhub.taggers.selectors import (
+    pretagged_counts,
+    run_of,
+    runtimes_of,
+    tagger_list,
+    vocabulary_of,
+)
 from labelhub.taggers.services import (
     tagger_fetch,
     tagger_promote,
@@ -24,6 +32,17 @@ from labelhub.taggers.services import (
 )
 
 router = Router(tags=["taggers"])
+
+
+class RuntimeRow(Schema):
+    """How a backbone is computed where a worker measured it last."""
+
+    name: str
+    device: str
+    images_per_second: float
+    agreement: float = Field(
+        description="largest difference of a raw score to full precision's, on the probe pictures"
+    )
 
 
 class TaggerRow(Schema):
@@ -41,6 +60,8 @@ class TaggerRow(Schema):
     threshold: float
     created_at: datetime
     images_pretagged: int
+    images_total: int = Field(description="images in the library")
+    runtime: RuntimeRow | None
 
 
 class Refusal(Schema):
@@ -48,6 +69,24 @@ class Refusal(Schema):
 
 
 def tagger_row(tagger: Tagger) -> TaggerRow:
+    return tagger_rows([tagger])[0]
+
+
+def tagger_rows(taggers: Sequence[Tagger]) -> list[TaggerRow]:
+    pretagged, runtimes = pretagged_counts(taggers), runtimes_of(taggers)
+    images = Image.objects.count()
+    return [
+        _row(
+            tagger,
+            pretagged=pretagged.get(tagger.backbone_id or 0, 0),
+            images=images,
+            runtime=runtimes.get(tagger.backbone_id or 0),
+        )
+        for tagger in taggers
+    ]
+
+
+def _row(tagger: Tagger, *, pretagged: int, images: int, runtime: Runtime | None) -> TaggerRow:
     loaded = tagger.backbone
     return TaggerRow(
         id=tagger.pk,
@@ -63,13 +102,25 @@ def tagger_row(tagger: Tagger) -> TaggerRow:
         image_size=loaded.image_size if loaded else 0,
         threshold=tagger.threshold,
         created_at=tagger.created_at,
-        images_pretagged=pretagged_count(tagger) if loaded else 0,
+        images_pretagged=pretagged,
+        images_total=images,
+        runtime=_runtime_row(runtime) if runtime else None,
+    )
+
+
+def _runtime_row(runtime: Runtime) -> RuntimeRow:
+    return RuntimeRow(
+        name=runtime.name,
+        device=runtime.device,
+        images_per_second=runtime.images_per_second,
+        agreement=runtime.agreement,
     )
 
 
 @router.get("", auth=allow(Action.TAGGER_VIEW), response=Page[TaggerRow])
 def taggers_list(request: HttpRequest, cursor: Cursor = None, limit: Limit = 50) -> Page[TaggerRow]:
-    return page_schema(tagger_list(), cursor=cursor, limit=limit, show=tagger_row)
+    found, following = page_of(tagger_list(), cursor=cursor, limit=limit)
+    return Page(items=tagger_rows(found), next=following)
 
 
 @router.post("/fetch", auth=allow(Action.TAGGER_MANAGE), response=JobRow)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from labelhub.images.models import Image
@@ -15,7 +15,7 @@ from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Work
 from labelhub.scoring.head import Floats
 from labelhub.taggers.files import head_of
-from labelhub.taggers.models import Embedding, Tagger, TaggerState, VocabularyEntry
+from labelhub.taggers.models import Embedding, Runtime, Tagger, TaggerState, VocabularyEntry
 from labelhub.tags.models import Category
 
 # In the order in which they get images to look at.
@@ -72,6 +72,23 @@ def embeddings_made(tagger: Tagger) -> QuerySet[Embedding]:
 
 def pretagged_count(tagger: Tagger) -> int:
     return embeddings_made(tagger).count()
+
+
+def pretagged_counts(taggers: Iterable[Tagger]) -> dict[int, int]:
+    """By backbone id: how many images it has looked at; none for one that has not begun."""
+    made = Embedding.objects.filter(vector__isnull=False, backbone__in=_backbones(taggers))
+    return dict(made.values_list("backbone").annotate(Count("pk")).order_by())
+
+
+def runtimes_of(taggers: Iterable[Tagger]) -> dict[int, Runtime]:
+    """By backbone id: how it was computed where it was measured last; none before that."""
+    measured = Runtime.objects.filter(backbone__in=_backbones(taggers))
+    latest = measured.order_by("backbone", "-measured_at", "-pk").distinct("backbone")
+    return {runtime.backbone_id: runtime for runtime in latest}
+
+
+def _backbones(taggers: Iterable[Tagger]) -> set[int]:
+    return {tagger.backbone_id for tagger in taggers if tagger.backbone_id is not None}
 
 
 def vocabulary_of(tagger: Tagger) -> tuple[VocabularyTag, ...]:
