@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import Field
 
 from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Action, allow
+from labelhub.images.api import announced_length
 from labelhub.images.models import Image
 from labelhub.jobs.api import JobRow, job_row
 from labelhub.paging import Cursor, Limit, Page, page_of
@@ -30,6 +32,7 @@ from labelhub.taggers.services import (
     tagger_stay,
     tagger_turn_down,
 )
+from labelhub.taggers.trials import tagger_try
 
 router = Router(tags=["taggers"])
 
@@ -62,6 +65,32 @@ class TaggerRow(Schema):
     images_pretagged: int
     images_total: int = Field(description="images in the library")
     runtime: RuntimeRow | None
+
+
+class TrialTagger(Schema):
+    id: int
+    name: str
+
+
+class TrialTag(Schema):
+    tag: str
+    category: str
+    score: float
+    probability: float
+    line: float
+
+
+class Trial(Schema):
+    """What a tagger sees in one picture; nothing of it is stored."""
+
+    tagger: TrialTagger
+    name: str
+    width: int
+    height: int
+    image_id: int | None = Field(description="the image of the library that has these very bytes")
+    threshold: float = Field(description="the decision line, on the raw scale")
+    tags: list[TrialTag]
+    seconds: float
 
 
 class Refusal(Schema):
@@ -150,3 +179,43 @@ def taggers_refuse(request: HttpRequest, tagger_id: int, body: Refusal) -> Tagge
 @router.post("/{tagger_id}/reconsider", auth=allow(Action.TAGGER_MANAGE), response=TaggerRow)
 def taggers_reconsider(request: HttpRequest, tagger_id: int) -> TaggerRow:
     return tagger_row(tagger_reconsider(tagger=get_object_or_404(Tagger, pk=tagger_id)))
+
+
+@router.post(
+    "/{tagger_id}/try",
+    auth=allow(Action.TAGGER_VIEW),
+    response=Trial,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+            },
+        }
+    },
+)
+def taggers_try(
+    request: HttpRequest, tagger_id: int, name: Annotated[str, Query(max_length=255)] = ""
+) -> Trial:
+    """The body is the picture, as it is."""
+    tagger = get_object_or_404(Tagger, pk=tagger_id)
+    found = tagger_try(tagger=tagger, name=name, source=request, length=announced_length(request))
+    return Trial(
+        tagger=TrialTagger(id=tagger.pk, name=tagger.name),
+        name=found.name,
+        width=found.width,
+        height=found.height,
+        image_id=found.image_id,
+        threshold=tagger.threshold,
+        tags=[
+            TrialTag(
+                tag=each.tag.name,
+                category=each.tag.category,
+                score=each.score,
+                probability=each.probability,
+                line=each.line,
+            )
+            for each in found.tags
+        ],
+        seconds=found.seconds,
+    )
