@@ -16,7 +16,7 @@ from django.test import Client
 from labelhub.accounts.models import User
 from labelhub.images.models import Image
 from labelhub.jobs.models import Job, Kind
-from labelhub.taggers.models import Embedding, Origin, Tagger
+from labelhub.taggers.models import Embedding, Origin, Runtime, Tagger
 from labelhub.taggers.services import tagger_register
 from tests import ingesting
 from tests.pictures import HTML, encoded, picture, png, png_claiming, png_of_size
@@ -106,6 +106,7 @@ def test_an_image_is_tagged_as_it_would_be_in_the_library(
     assert told.keys() == {tag for tag, score in scores.items() if score >= 0.05}
     for tag, score in told.items():
         assert score == pytest.approx(scores[tag], abs=5e-3)  # a pixel may be off by one step
+    assert Runtime.objects.get().backbone == tagger.backbone  # and the registry can say how
 
 
 @pytest.mark.parametrize(
