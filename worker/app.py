@@ -2,7 +2,8 @@
 it.
 
 A message carries one job id and nothing else; Postgres holds the work itself (`labelhub.jobs`). So
-messages are acknowledged early, results are not kept, and losing Redis loses nothing.
+messages are acknowledged early, results are not kept, and losing Redis loses nothing. What somebody
+tries, who waits for it, is lost with them (`labelhub.jobs.asking`).
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ app.conf.update(
         "worker.pretag": {"queue": "gpu"},
         "worker.register": {"queue": "gpu"},
         "worker.train": {"queue": "gpu"},
+        "worker.trial": {"queue": "gpu"},
         "worker.warm": {"queue": "gpu"},
         # Of its own: it must not wait behind the work it looks after.
         "worker.sweep": {"queue": "sweep"},

@@ -124,7 +124,7 @@ def upload_close(request: HttpRequest, upload_id: int) -> UploadRow:
 def upload_file(request: HttpRequest, upload_id: int, path: FilePath) -> UploadFileRow:
     """The body is the file, as it is; it is streamed to storage and not decoded here."""
     file = services.file_receive(
-        upload_id=upload_id, path=path, source=request, length=_announced_length(request)
+        upload_id=upload_id, path=path, source=request, length=announced_length(request)
     )
     return upload_file_row(selectors.file_list(file.upload).get(pk=file.pk))
 
@@ -147,7 +147,7 @@ def _upload_row(upload: Upload) -> UploadRow:
     return upload_row(upload, selectors.upload_counts([upload])[upload.pk])
 
 
-def _announced_length(request: HttpRequest) -> int:
+def announced_length(request: HttpRequest) -> int:
     """What the sender says of the body's length.
 
     Raises:

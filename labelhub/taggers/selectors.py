@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from labelhub.images.models import Image
@@ -15,7 +15,7 @@ from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Work
 from labelhub.scoring.head import Floats
 from labelhub.taggers.files import head_of
-from labelhub.taggers.models import Embedding, Tagger, TaggerState, VocabularyEntry
+from labelhub.taggers.models import Embedding, Runtime, Tagger, TaggerState, VocabularyEntry
 from labelhub.tags.models import Category
 
 # In the order in which they get images to look at.
@@ -74,6 +74,23 @@ def pretagged_count(tagger: Tagger) -> int:
     return embeddings_made(tagger).count()
 
 
+def pretagged_counts(taggers: Iterable[Tagger]) -> dict[int, int]:
+    """By backbone id: how many images it has looked at; none for one that has not begun."""
+    made = Embedding.objects.filter(vector__isnull=False, backbone__in=_backbones(taggers))
+    return dict(made.values_list("backbone").annotate(Count("pk")).order_by())
+
+
+def runtimes_of(taggers: Iterable[Tagger]) -> dict[int, Runtime]:
+    """By backbone id: how it was computed where it was measured last; none before that."""
+    measured = Runtime.objects.filter(backbone__in=_backbones(taggers))
+    latest = measured.order_by("backbone", "-measured_at", "-pk").distinct("backbone")
+    return {runtime.backbone_id: runtime for runtime in latest}
+
+
+def _backbones(taggers: Iterable[Tagger]) -> set[int]:
+    return {tagger.backbone_id for tagger in taggers if tagger.backbone_id is not None}
+
+
 def vocabulary_of(tagger: Tagger) -> tuple[VocabularyTag, ...]:
     """The tags of a tagger, in the order of its outputs."""
     assert tagger.vocabulary_id is not None
@@ -128,15 +145,28 @@ def pretag_error(tagger: Tagger, image_id: int) -> str:
 
 
 def pending() -> Iterator[Work]:
-    """Taggers to fetch or load, and the serving tagger while images wait for its backbone."""
+    """Taggers to fetch or load, and those for whose backbone images wait.
+
+    A warming one always is: where nothing waits any more, it is still to take over.
+    """
     now = timezone.now()
     free = Q(claimed_until=None) | Q(claimed_until__lt=now)
     kinds = {TaggerState.FETCHING: Kind.FETCH, TaggerState.REGISTERING: Kind.REGISTER}
     for tagger in Tagger.objects.filter(free, state__in=kinds):
         yield Work(kinds[TaggerState(tagger.state)], tagger.pk)
-    serving = tagger_serving()
-    if serving is not None and pretag_waits(serving):
-        yield Work(Kind.PRETAG, serving.pk)
+    for tagger in taggers_pretagging():
+        if tagger.state == TaggerState.WARMING or pretag_waits(tagger):
+            yield Work(Kind.PRETAG, tagger.pk)
+
+
+def pretag_turn(tagger: Tagger) -> Tagger:
+    """Whose images a step for this tagger looks at: those that wait for the serving one go first,
+    so that what comes in while another warms has its suggestions as soon as ever.
+    """
+    for each in taggers_pretagging():
+        if each.pk == tagger.pk or pretag_waits(each):
+            return each
+    return tagger
 
 
 def pretag_waits(tagger: Tagger) -> bool:
@@ -155,6 +185,16 @@ def urgent_waits() -> bool:
 def embeddings_waiting(tagger: Tagger) -> QuerySet[Embedding]:
     """The rows still to be made, those that a worker has taken included."""
     return embeddings_of(tagger).filter(vector__isnull=True, error="")
+
+
+def images_lacking(tagger: Tagger, serving: Tagger) -> bool:
+    """Whether images with suggestions by the serving tagger would have none by this one."""
+    seen = embeddings_made(serving).filter(image_id=OuterRef("image_id"))
+    # Until it is nearly through, the first of those that wait says so already.
+    if embeddings_waiting(tagger).filter(Exists(seen)).exists():
+        return True
+    have = embeddings_of(tagger).filter(image_id=OuterRef("image_id"))
+    return embeddings_made(serving).filter(~Exists(have)).exists()
 
 
 def images_without_embedding_row(tagger: Tagger) -> QuerySet[Image]:

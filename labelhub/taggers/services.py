@@ -27,9 +27,11 @@ from labelhub.taggers.models import (
 from labelhub.taggers.origins import about_local, about_published, about_starter
 from labelhub.taggers.selectors import (
     embeddings_made,
+    images_lacking,
     pretag_waits,
     tagger_list,
     tagger_serving,
+    taggers_pretagging,
 )
 from labelhub.tags.services import tags_ensure
 
@@ -132,7 +134,7 @@ def tagger_refuse(*, tagger: Tagger, message: str) -> None:
 
 @transaction.atomic
 def tagger_loaded(*, tagger: Tagger, loaded: Loaded) -> None:
-    """A strictly loaded tagger becomes a candidate, and serves at once where that is plain.
+    """A strictly loaded tagger becomes a candidate, and is promoted at once where that is plain.
 
     Any takes over from nobody, and from the starter while no answers have taught that; one that
     somebody named (`LABELHUB_TAGGER`) from a published or local one as well. Otherwise an
@@ -160,32 +162,84 @@ def tagger_loaded(*, tagger: Tagger, loaded: Loaded) -> None:
     )
     if changed != 1:
         return
-    if _gives_way(tagger_serving(), to=Origin(tagger.origin)):
+    # One that warms has been promoted as well: it is put aside for no less than the serving one.
+    if all(_gives_way(each, to=Origin(tagger.origin)) for each in taggers_pretagging()):
         tagger_promote(tagger=tagger)
 
 
-def _gives_way(serving: Tagger | None, *, to: Origin) -> bool:
-    if serving is None:
-        return True
-    if serving.origin == Origin.STARTER:
-        taught = Tagger.objects.filter(origin=Origin.TAUGHT, backbone=serving.backbone)
+def _gives_way(current: Tagger, *, to: Origin) -> bool:
+    if current.origin == Origin.STARTER:
+        taught = Tagger.objects.filter(origin=Origin.TAUGHT, backbone=current.backbone)
         return not taught.exclude(state=TaggerState.REFUSED).exists()
-    return to == Origin.LOCAL and serving.origin != Origin.TAUGHT
+    return to == Origin.LOCAL and current.origin != Origin.TAUGHT
 
 
 @transaction.atomic
 def tagger_promote(*, tagger: Tagger) -> Tagger:
     """Make a tagger the serving one; the one before retires and can be promoted back.
 
+    Where images would be without suggestions then, it warms first: its backbone looks at them while
+    the old one goes on serving (`tagger_warmed` is the end of that). One that was warming when
+    another is promoted is a candidate again.
+
     Raises:
-        TaggerNotReady: it is not loaded, was refused, or serves already.
+        TaggerNotReady: it is not loaded, was refused, or serves or warms already.
     """
-    # All rows, in one order: of two promotions at once the second sees what the first did.
-    states = {each.pk: each.state for each in Tagger.objects.select_for_update().order_by("pk")}
-    if states.get(tagger.pk) not in (TaggerState.CANDIDATE, TaggerState.RETIRED):
+    if _states_locked().get(tagger.pk) not in (TaggerState.CANDIDATE, TaggerState.RETIRED):
         raise TaggerNotReady(
             _("Only a loaded tagger that is not serving yet can be promoted. Reload.")
         )
+    Tagger.objects.filter(state=TaggerState.WARMING).update(state=TaggerState.CANDIDATE)
+    promoted, serving = tagger_list().get(pk=tagger.pk), tagger_serving()
+    if serving is None or not images_lacking(promoted, serving):
+        return _serve(promoted)
+    Tagger.objects.filter(pk=tagger.pk).update(state=TaggerState.WARMING)
+    job_ring(kind=Kind.PRETAG, subject_id=tagger.pk)
+    return tagger_list().get(pk=tagger.pk)
+
+
+@transaction.atomic
+def tagger_warmed(*, tagger: Tagger) -> bool:
+    """Let a warming tagger serve if its backbone has seen all that has suggestions; whether it did.
+
+    Whatever else happened to it meanwhile stands: one that does not warm is left as it is.
+    """
+    serving = tagger_serving()
+    if serving is not None and images_lacking(tagger, serving):
+        return False
+    if _states_locked().get(tagger.pk) != TaggerState.WARMING:
+        return False
+    _serve(tagger_list().get(pk=tagger.pk))
+    return True
+
+
+def tagger_stay(*, tagger: Tagger) -> Tagger:
+    """Stop a warming tagger: it is a candidate again, and the old one stays.
+
+    What its backbone has seen is kept, so promoting it again goes on from there.
+
+    Raises:
+        TaggerNotReady: it does not warm.
+    """
+    return _move(
+        tagger,
+        candidates=Tagger.objects.filter(state=TaggerState.WARMING),
+        to=TaggerState.CANDIDATE,
+        message="",
+        otherwise=_("Only a tagger that is being prepared can be stopped. Reload."),
+    )
+
+
+def _states_locked() -> dict[int, str]:
+    """The state of every tagger, nobody else's to change until the transaction ends.
+
+    All rows, in one order: of two promotions at once the second sees what the first did.
+    """
+    return {each.pk: each.state for each in Tagger.objects.select_for_update().order_by("pk")}
+
+
+def _serve(tagger: Tagger) -> Tagger:
+    """With the taggers' rows locked: take over from whichever serves."""
     Tagger.objects.filter(state=TaggerState.SERVING).update(state=TaggerState.RETIRED)
     Tagger.objects.filter(pk=tagger.pk).update(state=TaggerState.SERVING)
     now_serving = tagger_list().get(pk=tagger.pk)

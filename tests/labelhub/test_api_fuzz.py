@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from labelhub.accounts.models import User
 from labelhub.api import api
+from labelhub.taggers import trials
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]
@@ -26,6 +27,12 @@ OPERATIONS = [
     for method in methods
     if (path, method) != ("/api/session", "delete")
 ]
+
+
+@pytest.fixture(autouse=True)
+def worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that can read no image, so that nobody waits for it."""
+    monkeypatch.setattr(trials, "ask", lambda *_, **__: {"unreadable": "It is torn."})
 
 
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)

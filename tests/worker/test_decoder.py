@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import imagehash
+import numpy as np
 import pytest
 from PIL import Image
 
 from tests.pictures import HTML, SVG, animation, encoded, picture, png, png_claiming, png_of_size
 from worker.decoder import CHECKOUT, Decoder, DecoderDied
 from worker.joytag.pixels import ImageError, load_image
+from worker.joytag.preprocess import prepare_pixels
 
 Write = Callable[[bytes], Path]
 
@@ -262,3 +264,27 @@ def _ends(pid: int) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+@pytest.mark.parametrize("size", [(640, 480), (448, 448), (100, 30), (30, 500), (14_000, 3)])
+def test_a_picture_is_prepared_as_taggers_are_trained_within_a_step(
+    decoder: Decoder, write: Write, size: tuple[int, int]
+) -> None:
+    path = write(encoded(picture(5, size)))
+
+    found = decoder.prepare(path, 64)
+
+    assert (found.width, found.height) == size
+    pixels = np.frombuffer(found.pixels, dtype=np.uint8).reshape(64, 64, 3)
+    expected = prepare_pixels(path, 64).permute(1, 2, 0).numpy()
+    assert np.abs(pixels.astype(int) - expected.astype(int)).max() <= 1
+
+
+def test_what_cannot_be_prepared_is_told_and_the_next_file_is_fine(
+    decoder: Decoder, write: Write
+) -> None:
+    for data in (HTML, png()[:-200], png_claiming(50_000, 50_000)):
+        with pytest.raises(ImageError):
+            decoder.prepare(write(data), 64)
+    assert len(decoder.prepare(write(png()), 32).pixels) == 32 * 32 * 3
+    assert decoder.decode(write(png()), "a.png").width == 96

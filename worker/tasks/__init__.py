@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from worker.tasks import book, fetch, ingest, pretag, rank, register, snapshot, sweep, train, warm
+from worker.tasks import (
+    book,
+    fetch,
+    ingest,
+    pretag,
+    rank,
+    register,
+    snapshot,
+    sweep,
+    train,
+    trial,
+    warm,
+)
 
 __all__ = [
     "book",
@@ -14,5 +26,6 @@ __all__ = [
     "snapshot",
     "sweep",
     "train",
+    "trial",
     "warm",
 ]

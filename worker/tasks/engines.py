@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def engine_of(backbone: Backbone) -> Engine:
     """A backbone, loaded from the tagger that brought its weights, by the fastest runtime here.
 
-    Two are kept: one that serves and one that is tried, or is to serve next.
+    Three are kept: one that serves, one that is to serve next, and one that is tried.
     """
     return _engine(backbone.checkpoint)
 
@@ -34,7 +34,7 @@ def runtime_of(backbone: Backbone) -> Runtime:
     )
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _engine(sha256: str) -> Engine:
     from worker.engine import Engine  # torch: only the worker that looks at pixels pays for it
 

@@ -23,7 +23,8 @@ from labelhub.taggers.embeddings import (
     pretag_progress,
 )
 from labelhub.taggers.models import Tagger, TaggerState
-from labelhub.taggers.selectors import PRETAGGING, pretag_waits, urgent_waits
+from labelhub.taggers.selectors import PRETAGGING, pretag_turn, pretag_waits, urgent_waits
+from labelhub.taggers.services import tagger_warmed
 from worker.joytag.pixels import ImageError
 from worker.tasks.engines import engine_of, runtime_of
 from worker.tasks.step import step
@@ -42,9 +43,11 @@ def pretag(tagger_id: int) -> Progress:
     tagger = Tagger.objects.select_related("backbone").get(pk=tagger_id)
     if tagger.state not in PRETAGGING:
         return Progress(claimed=0, done=1, total=1)  # another took over: its own job goes on
-    if not pretag_waits(tagger):
-        return pretag_progress(tagger=tagger, claimed=0)
-    return pretag_progress(tagger=tagger, claimed=_look(tagger))
+    turn = pretag_turn(tagger)
+    claimed = _look(turn) if pretag_waits(turn) else 0
+    if tagger.state == TaggerState.WARMING:
+        tagger_warmed(tagger=tagger)
+    return pretag_progress(tagger=tagger, claimed=claimed)
 
 
 def _look(tagger: Tagger) -> int:

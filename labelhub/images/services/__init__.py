@@ -5,7 +5,7 @@ from __future__ import annotations
 from labelhub.images.services.books import book_close, book_open, page_take
 from labelhub.images.services.claims import Claim, file_begin, files_claim, files_release
 from labelhub.images.services.edits import image_edit
-from labelhub.images.services.receive import file_receive, file_refuse
+from labelhub.images.services.receive import file_receive, file_refuse, image_receive
 from labelhub.images.services.settle import (
     Facts,
     archive_unpack,
@@ -31,6 +31,7 @@ __all__ = [
     "files_claim",
     "files_release",
     "image_edit",
+    "image_receive",
     "image_store",
     "page_take",
     "sidecar_apply",

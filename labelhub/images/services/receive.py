@@ -32,23 +32,31 @@ def file_receive(
         UploadNotFound, BookDrawnHere, FileTooLarge, FileCutShort: nothing of the file is kept then.
     """
     path = names.clean_path(path)
-    is_archive = names.extension(path) in (".zip", ".cbz")
-    limit = ARCHIVE_BYTES if is_archive else IMAGE_BYTES
     upload = _upload(upload_id)
-    try:
-        if length is not None and length > limit:
-            raise storage.TooLong
-        received = storage.receive(source, limit=limit)
-    except storage.TooLong as error:
-        if is_archive:
-            message = _("The archive is larger than %d MB; split it, or upload the folder itself.")
-        else:
-            message = _("The file is larger than %d MB; save the image at a smaller size.")
-        raise FileTooLarge(message % (limit >> 20)) from error
-    if length is not None and received.bytes != length:
-        storage.discard(received.key)
-        raise FileCutShort(_("The connection broke off before the file was complete; try again."))
+    if names.extension(path) in (".zip", ".cbz"):
+        received = _receive(
+            source,
+            length,
+            limit=ARCHIVE_BYTES,
+            too_large=_("The archive is larger than %d MB; split it, or upload the folder itself."),
+        )
+    else:
+        received = image_receive(source=source, length=length)
     return file_add(upload=upload, path=path, received=received)
+
+
+def image_receive(*, source: storage.Readable, length: int | None = None) -> storage.Received:
+    """Take in the bytes of what should be an image; whoever calls discards them in the end.
+
+    Raises:
+        FileTooLarge, FileCutShort: nothing is kept then.
+    """
+    return _receive(
+        source,
+        length,
+        limit=IMAGE_BYTES,
+        too_large=_("The file is larger than %d MB; save the image at a smaller size."),
+    )
 
 
 def file_refuse(*, upload_id: int, path: str, message: str) -> UploadFile:
@@ -104,6 +112,21 @@ def duplicate_message(image: Image) -> str:
         "name": image.name,
         "id": image.pk,
     }
+
+
+def _receive(
+    source: storage.Readable, length: int | None, *, limit: int, too_large: str
+) -> storage.Received:
+    try:
+        if length is not None and length > limit:
+            raise storage.TooLong
+        received = storage.receive(source, limit=limit)
+    except storage.TooLong as error:
+        raise FileTooLarge(too_large % (limit >> 20)) from error
+    if length is not None and received.bytes != length:
+        storage.discard(received.key)
+        raise FileCutShort(_("The connection broke off before the file was complete; try again."))
+    return received
 
 
 def _upload(upload_id: int) -> Upload:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from labelhub.taggers.files import checkpoint_home, checkpoint_sha256
 from labelhub.taggers.models import Origin, Tagger, TaggerState
-from labelhub.taggers.selectors import tagger_serving
+from labelhub.taggers.selectors import tagger_serving, taggers_pretagging
 from labelhub.taggers.services import tagger_promote, tagger_register
 from labelhub.taggers.setup import published_arrived, published_missing
 
@@ -99,12 +99,12 @@ class Command(BaseCommand):
             )
             self.stdout.write(_("The tagger of %s is being loaded.") % directory)
             return
-        serving = tagger_serving()
-        if serving is not None and serving.origin == Origin.TAUGHT:
-            self._say(serving)
-            return
+        for current in taggers_pretagging():
+            if current.origin == Origin.TAUGHT:
+                self._say(current)
+                return
         if known.state in (TaggerState.CANDIDATE, TaggerState.RETIRED):
-            tagger_promote(tagger=known)
+            known = tagger_promote(tagger=known)
         self._say(known)
 
     def _say(self, tagger: Tagger | None) -> None:
@@ -114,3 +114,7 @@ class Command(BaseCommand):
             self.stdout.write(_("The tagger %s was refused: ") % tagger.name + tagger.message)
             return
         self.stdout.write(f"{_('Tagger')}: {tagger.name} ({tagger.get_origin_display()}).")
+        if tagger.state == TaggerState.WARMING:
+            self.stdout.write(
+                _("It looks at the library first; until it is through, the one before it serves.")
+            )

@@ -11,6 +11,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from pytest_django import Settings
+from safetensors.numpy import load_file, save_file
 
 from labelhub.images.models import Image
 from labelhub.jobs.models import Job, JobState, Kind
@@ -24,7 +25,7 @@ from labelhub.taggers.selectors import (
     tagger_serving,
     vocabulary_of,
 )
-from labelhub.taggers.services import tagger_fetch, tagger_promote, tagger_register
+from labelhub.taggers.services import tagger_fetch, tagger_promote, tagger_register, tagger_stay
 from tests import factories, ingesting, pictures
 from worker.joytag import hub
 from worker.tasks.engines import engine_of
@@ -98,8 +99,6 @@ def test_a_bad_checkpoint_is_refused_with_a_sentence(tmp_path: Path, broken: str
     source = Path(shutil.copytree(TINY, tmp_path / "tagger"))
     tags = source / "top_tags.txt"
     if broken == "tensor":
-        from safetensors.numpy import load_file, save_file
-
         tensors = load_file(source / "model.safetensors")
         del tensors["norm.weight"]
         save_file(tensors, source / "model.safetensors")
@@ -187,3 +186,49 @@ def test_the_named_checkpoint_is_registered_once(settings: Settings) -> None:
         for job in Job.objects.filter(kind=Kind.REGISTER, state=JobState.QUEUED):
             register.run(job.pk)
     assert Tagger.objects.filter(origin=Origin.LOCAL, state=TaggerState.SERVING).count() == 1
+
+
+def another_backbone(folder: Path) -> Path:
+    """The small checkpoint with slightly other weights."""
+    made = Path(shutil.copytree(TINY, folder))
+    tensors = load_file(made / "model.safetensors")
+    tensors["norm.weight"] = tensors["norm.weight"] * np.float32(1.25)
+    save_file(tensors, made / "model.safetensors")
+    return made
+
+
+def test_another_backbone_looks_at_the_library_while_the_old_one_serves(tmp_path: Path) -> None:
+    old = registered(TINY, Origin.STARTER)
+    ingesting.uploaded({f"{number}.png": pictures.png(number) for number in range(11)})
+    pretagged(old)
+    new = registered(another_backbone(tmp_path / "other"))
+    assert new.state == TaggerState.WARMING
+    ingesting.uploaded({"fresh.png": pictures.png(100)})
+    fresh = Image.objects.latest("pk")
+    job = job_ring(kind=Kind.PRETAG, subject_id=new.pk)
+    pretag.run(job.pk)
+    assert embeddings_by_image(old, [fresh.pk])  # for the one that serves first
+    for _step in range(10):
+        serving = tagger_serving()
+        assert serving is not None
+        assert len(suggestions(serving, [image.pk for image in Image.objects.all()], 1)) == 12
+        pretag.run(job.pk)
+    assert tagger_serving() == new
+    job.refresh_from_db()
+    assert (job.state, job.done, job.total) == (JobState.DONE, 12, 12)
+    rank.run(Job.objects.get(kind=Kind.RANK, subject_id=new.pk).pk)
+    assert Card.objects.filter(tagger=new).count() == 12
+
+
+def test_a_stopped_taggers_last_step_changes_nothing(tmp_path: Path) -> None:
+    old = registered(TINY, Origin.STARTER)
+    ingesting.uploaded({"a.png": pictures.png(1)})
+    pretagged(old)
+    new = registered(another_backbone(tmp_path / "other"))
+    job = Job.objects.get(kind=Kind.PRETAG, subject_id=new.pk)
+    tagger_stay(tagger=new)
+    pretag.run(job.pk)
+    job.refresh_from_db()
+    assert job.state == JobState.DONE
+    assert tagger_serving() == old
+    assert Embedding.objects.filter(backbone=new.backbone, vector__isnull=False).count() == 0
