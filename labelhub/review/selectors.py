@@ -11,7 +11,7 @@ from labelhub.jobs.work import Work
 from labelhub.labels.selectors import answers_since, answers_standing, today
 from labelhub.review.models import Card, Question
 from labelhub.taggers.models import Tagger
-from labelhub.taggers.selectors import pretagged_count, tagger_serving
+from labelhub.taggers.selectors import pretagged_count, taggers_pretagging
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def done_by(user: User) -> Done:
 
 
 def pending() -> Iterator[Work]:
-    """The serving tagger, while it has embeddings without a card."""
-    tagger = tagger_serving()
-    if tagger and Card.objects.filter(tagger=tagger).count() < pretagged_count(tagger):
-        yield Work(Kind.RANK, tagger.pk)
+    """The serving tagger and one that warms, while they have embeddings without a card."""
+    for tagger in taggers_pretagging():
+        if Card.objects.filter(tagger=tagger).count() < pretagged_count(tagger):
+            yield Work(Kind.RANK, tagger.pk)

@@ -132,5 +132,4 @@ def _reader(image: Image) -> Reader:
 
 
 def _rank_ring(tagger: Tagger) -> None:
-    if tagger.state == TaggerState.SERVING:
-        job_ring(kind=Kind.RANK, subject_id=tagger.pk)
+    job_ring(kind=Kind.RANK, subject_id=tagger.pk)

@@ -10,13 +10,16 @@ import numpy as np
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from pgvector import HalfVector
 from pytest_django import Settings
 from safetensors.numpy import load_file, save_file
 
 from labelhub.images.models import Image
 from labelhub.jobs.models import Job, JobState, Kind
 from labelhub.jobs.services import job_ring
+from labelhub.jobs.work import Work
 from labelhub.review.models import Card
+from labelhub.review.selectors import pending as review_pending
 from labelhub.taggers.files import tagger_home
 from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
 from labelhub.taggers.selectors import (
@@ -25,7 +28,13 @@ from labelhub.taggers.selectors import (
     tagger_serving,
     vocabulary_of,
 )
-from labelhub.taggers.services import tagger_fetch, tagger_promote, tagger_register, tagger_stay
+from labelhub.taggers.services import (
+    tagger_fetch,
+    tagger_promote,
+    tagger_register,
+    tagger_stay,
+    tagger_warmed,
+)
 from tests import factories, ingesting, pictures
 from worker.joytag import hub
 from worker.tasks.engines import engine_of
@@ -232,3 +241,25 @@ def test_a_stopped_taggers_last_step_changes_nothing(tmp_path: Path) -> None:
     assert job.state == JobState.DONE
     assert tagger_serving() == old
     assert Embedding.objects.filter(backbone=new.backbone, vector__isnull=False).count() == 0
+
+
+def test_there_is_something_to_answer_from_the_moment_a_warmed_tagger_serves(
+    tmp_path: Path,
+) -> None:
+    old = registered(TINY, Origin.STARTER)
+    ingesting.uploaded({f"{number}.png": pictures.png(number) for number in range(3)})
+    pretagged(old)
+    new = registered(another_backbone(tmp_path / "other"))
+    assert new.backbone is not None
+    for image in Image.objects.all():
+        assert tagger_serving() == old
+        Embedding.objects.update_or_create(
+            image=image,
+            backbone=new.backbone,
+            defaults={"vector": HalfVector([0.0] * new.backbone.width)},
+        )
+        assert Work(Kind.RANK, new.pk) in set(review_pending())
+        rank.run(job_ring(kind=Kind.RANK, subject_id=new.pk).pk)
+    assert tagger_warmed(tagger=new)
+    assert Card.objects.filter(tagger=new, open=True).count() == 3
+    assert set(review_pending()) == set()

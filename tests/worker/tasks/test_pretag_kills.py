@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -20,7 +21,7 @@ from labelhub.jobs.services import job_ring
 from labelhub.jobs.work import Work
 from labelhub.taggers.embeddings import embeddings_store
 from labelhub.taggers.models import Backbone, Embedding, Origin, Tagger, TaggerState
-from labelhub.taggers.selectors import pending
+from labelhub.taggers.selectors import embeddings_made, pending, tagger_serving
 from labelhub.taggers.services import tagger_register
 from tests import factories, ingesting, pictures
 from worker.engine import Engine, Reader
@@ -263,22 +264,43 @@ def test_a_step_ends_soon_and_leaves_the_rest_to_the_next(
     assert not Embedding.objects.filter(vector=None, attempts__gt=0).exists()
 
 
-def test_a_tagger_that_warms_looks_too_and_lets_the_urgent_of_another_go_ahead(
+def test_a_tagger_that_warms_stops_for_what_is_urgent_for_the_one_that_serves(
     tagger: Tagger, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload(IMAGES)
+    images = upload(IMAGES)
     Tagger.objects.filter(pk=tagger.pk).update(state=TaggerState.RETIRED)
     serving = factories.tagger()
+
+    def seen(image_ids: list[int]) -> None:
+        for image in Image.objects.filter(pk__in=image_ids):
+            factories.embedding(image, serving, [0, 0, 0, 0])
+
+    seen(images)
     Tagger.objects.filter(pk=tagger.pk).update(state=TaggerState.WARMING)
     monkeypatch.setattr(task, "STEP_SECONDS", 600)
-    upload(2)
-    assert Embedding.objects.filter(backbone=serving.backbone, urgent=True).count() == 2
+    store: Callable[..., None] = embeddings_store
+    urgent: list[int] = []
+
+    def stored(**arguments: Any) -> None:
+        store(**arguments)
+        if not urgent:
+            urgent.extend(upload(2))
+
+    monkeypatch.setattr(task, "embeddings_store", stored)
     job = step(tagger)
-    assert (job.state, job.done) == (JobState.RUNNING, 4)
-    Embedding.objects.filter(backbone=serving.backbone).delete()
+    assert Embedding.objects.filter(backbone=serving.backbone, urgent=True).count() == 2
+    assert job.state == JobState.RUNNING
+    assert 0 < len(mine(tagger)) < IMAGES
+    seen(urgent)
     assert step(tagger).state == JobState.DONE
-    assert len(made()) == IMAGES + 2
-    assert not Job.objects.filter(kind=Kind.RANK, subject_id=tagger.pk).exists()
+    assert mine(tagger) == images + urgent
+    assert tagger_serving() == tagger
+    assert Job.objects.filter(kind=Kind.RANK, subject_id=tagger.pk).exists()
+
+
+def mine(tagger: Tagger) -> list[int]:
+    rows = embeddings_made(tagger).order_by("image")
+    return list(rows.values_list("image_id", flat=True))
 
 
 def test_what_computed_an_embedding_is_kept_with_it(tagger: Tagger, engine: Engine) -> None:
