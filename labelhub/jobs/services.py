@@ -39,7 +39,7 @@ FAILURES_ALLOWED = 5
 # pre-tagging lets everything else go ahead, but for images somebody waits for.
 SOONER, LATER, LAST = 0, 3, 6
 LITTLE = 20
-PATIENT = (Kind.PRETAG,)
+PATIENT = (Kind.PRETAG, Kind.INDEX, Kind.BORDERLINE)
 # A rate is a mean that forgets: what was so many seconds ago counts half.
 RATE_HALF_LIFE = timedelta(seconds=10)
 RATE_EVERY = timedelta(seconds=1)

@@ -147,8 +147,11 @@ def embeddings_store(
                    claimed_until = NULL, urgent = false
               FROM embedding_result AS result
              WHERE row.backbone_id = %s AND row.image_id = result.image_id AND row.vector IS NULL
+               AND row.image_id = ANY(%s)
             """,
-            [runtime.pk if runtime else None, tagger.backbone_id],
+            # The images said once more: of the temporary table Postgres knows no numbers, and would
+            # read all rows.
+            [runtime.pk if runtime else None, tagger.backbone_id, [*made, *failed]],
         )
 
 

@@ -171,12 +171,20 @@ class Embedding(models.Model):
     """
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="embeddings")
-    backbone = models.ForeignKey(Backbone, on_delete=models.CASCADE, related_name="embeddings")
+    # Without an index of its own: others begin with it, and each makes every write dearer.
+    backbone = models.ForeignKey(
+        Backbone, on_delete=models.CASCADE, related_name="embeddings", db_index=False
+    )
     vector = HalfVectorField(null=True, blank=True)
     error = models.TextField(blank=True, default="")
     urgent = models.BooleanField(default=False, help_text="somebody waits for it")
     runtime = models.ForeignKey(
-        Runtime, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        Runtime,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
     )
     claimed_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

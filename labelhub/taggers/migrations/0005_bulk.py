@@ -1,4 +1,5 @@
 from django.db import migrations, models
+from django.db.models.deletion import CASCADE, SET_NULL
 
 
 class Migration(migrations.Migration):
@@ -11,6 +12,28 @@ class Migration(migrations.Migration):
             field=models.BigIntegerField(
                 default=0,
                 help_text="every image up to this id has an embedding row, made or to be made",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="embedding",
+            name="backbone",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=CASCADE,
+                related_name="embeddings",
+                to="taggers.backbone",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="embedding",
+            name="runtime",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=SET_NULL,
+                related_name="+",
+                to="taggers.runtime",
             ),
         ),
     ]
