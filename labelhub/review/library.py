@@ -43,11 +43,17 @@ class LabelRow(Schema):
 
 
 class SuggestionRow(Schema):
-    """A tag the tagger suggests, its raw score, and the label it has already, if any."""
+    """A tag the tagger suggests, and the label it has already, if any.
+
+    `score` is raw; `probability` is how likely the tag is there, and `line` the probability from
+    which on it is more likely worth a yes than not.
+    """
 
     tag: str
     category: str
     score: float
+    probability: float
+    line: float
     state: LabelState | None
 
 
@@ -118,6 +124,8 @@ def suggestion_rows(
                 tag=each.tag.name,
                 category=each.tag.category,
                 score=each.score,
+                probability=each.probability,
+                line=each.line,
                 state=states.get((image_id, each.tag.id)),
             )
             for each in found
