@@ -19,6 +19,7 @@ from labelhub.images.selectors import image_duplicates, image_list
 from labelhub.labels.models import Label, LabelState, Source, Verdict
 from labelhub.labels.selectors import image_answers, image_labels
 from labelhub.taggers.models import Tagger
+from labelhub.taggers.neighbours import similar_images
 from labelhub.taggers.selectors import (
     images_pretagged,
     pretag_error,
@@ -60,6 +61,13 @@ class SuggestionRow(Schema):
 class DuplicateRow(Schema):
     image: ImageCard
     distance: int
+
+
+class SimilarRow(Schema):
+    """An image and the cosine between its embedding and that of the one asked about."""
+
+    image: ImageCard
+    similarity: float
 
 
 class AnswerRow(Schema):
@@ -133,6 +141,13 @@ def suggestion_rows(
         ][:limit]
         for image_id, found in suggestions(tagger, image_ids, most).items()
     }
+
+
+def similar_rows(image: Image, limit: int) -> list[SimilarRow]:
+    """The images most like this one to the serving tagger, most alike first."""
+    tagger = tagger_serving()
+    found = dict(similar_images(tagger, image.pk, limit)) if tagger else {}
+    return [SimilarRow(image=card, similarity=found[card.id]) for card in image_cards(list(found))]
 
 
 def image_detail(image: Image) -> ImageDetail:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from worker.tasks import (
     book,
     fetch,
+    index,
     ingest,
     pretag,
     rank,
@@ -19,6 +20,7 @@ from worker.tasks import (
 __all__ = [
     "book",
     "fetch",
+    "index",
     "ingest",
     "pretag",
     "rank",
