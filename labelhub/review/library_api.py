@@ -17,9 +17,11 @@ from labelhub.jobs.selectors import jobs_active_count
 from labelhub.labels.selectors import answers_since, answers_standing, today
 from labelhub.paging import Cursor, Limit, Page, page_of
 from labelhub.review.library import (
+    BorderlineOut,
     ImageCard,
     ImageDetail,
     SimilarRow,
+    borderline_out,
     cards_of,
     image_detail,
     similar_rows,
@@ -99,6 +101,14 @@ def images_similar(
 ) -> list[SimilarRow]:
     """More like this, most alike first; empty until the serving tagger has looked at the image."""
     return similar_rows(image_get(image_id), limit)
+
+
+@router.get("/borderline", auth=allow(Action.IMAGE_VIEW), response=BorderlineOut)
+def borderline_list(
+    request: HttpRequest, tag: Annotated[str, Query(..., min_length=1, max_length=170)]
+) -> BorderlineOut:
+    """The images nearest to a tag's line, nearest first; none until a worker has found them."""
+    return borderline_out(tag)
 
 
 @router.patch("/images/{int:image_id}", auth=allow(Action.IMAGE_EDIT), response=ImageDetail)

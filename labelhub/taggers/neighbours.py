@@ -9,18 +9,17 @@ interrupted, by a worker (`worker.tasks.index`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.db import connection, transaction
 
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Work
+from labelhub.taggers.alone import alone
 from labelhub.taggers.models import Backbone, Tagger
 from labelhub.taggers.selectors import embeddings_made, pretag_waits, tagger_serving
 
 ENOUGH = 10_000
 MOST_DIMENSIONS = 4_000  # that pgvector's index of half-precision vectors takes
-LOCK = 0x6C68_0000  # advisory locks of ours: this and the backbone's id
 
 
 def similar_images(tagger: Tagger, image_id: int, limit: int) -> list[tuple[int, float]]:
@@ -92,8 +91,8 @@ def index_make(backbone: Backbone) -> bool:
         Whether it is there now; not, where another worker is at it.
     """
     name = index_name(backbone)
-    with _alone(LOCK + backbone.pk) as alone, connection.cursor() as cursor:
-        if not alone:
+    with alone(name) as yes, connection.cursor() as cursor:
+        if not yes:
             return False
         if index_is_valid(backbone) is False:
             cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
@@ -110,18 +109,3 @@ def index_make(backbone: Backbone) -> bool:
         finally:
             cursor.execute("RESET maintenance_work_mem")
     return True
-
-
-@contextmanager
-def _alone(key: int) -> Iterator[bool]:
-    """Whether this process has the lock; it ends with the connection at the latest."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        row = cursor.fetchone()
-        assert row is not None
-        got: bool = row[0]
-        try:
-            yield got
-        finally:
-            if got:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from worker.tasks import (
     book,
+    borderline,
     fetch,
     index,
     ingest,
@@ -19,6 +20,7 @@ from worker.tasks import (
 
 __all__ = [
     "book",
+    "borderline",
     "fetch",
     "index",
     "ingest",
