@@ -149,7 +149,7 @@ class Cache:
         return torch.cat(sums).flatten()
 
     def _exact(self, places: Tensor, row: Tensor) -> Tensor:
-        parts = [self.vectors[part].float() @ row for part in places.split(AT_ONCE)]
+        parts = [self.vectors[part].float() @ row for part in torch.split(places, AT_ONCE)]
         return torch.cat(parts) if parts else torch.zeros(0)
 
 

@@ -40,7 +40,7 @@ def synced(folder: Path, alive: Ints) -> Cache:
 def head(tags: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     random = np.random.default_rng(7)
     weight = random.normal(size=(tags, WIDTH)).astype(np.float32)
-    return weight, random.normal(size=tags).astype(np.float32), np.float32([0.5] * tags)
+    return weight, random.normal(size=tags).astype(np.float32), np.full(tags, 0.5, np.float32)
 
 
 def by_hand(alive: Ints, k: int) -> tuple[Ints, np.ndarray]:

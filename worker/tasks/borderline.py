@@ -39,7 +39,7 @@ def borderline(tagger_id: int) -> Progress:
 def _find(tagger: Tagger) -> None:
     assert tagger.backbone is not None
     head = head_of(tagger.sha256)
-    cache = _cached(tagger.backbone)
+    cache = cache_of(tagger.backbone)
     lines = logit(head.line_scores().astype(np.float64)).astype(np.float32)
     found = cache.nearest_of_all(head.weight, head.bias, lines, NEAREST)
     among = int(np.count_nonzero(cache.ids >= 0))
@@ -48,7 +48,8 @@ def _find(tagger: Tagger) -> None:
     )
 
 
-def _cached(backbone: Backbone) -> Cache:
+def cache_of(backbone: Backbone) -> Cache:
+    """The cache of a backbone's embeddings, brought up to date."""
     from worker.cache import Cache, writing  # torch
 
     folder = places.home() / "cache" / backbone.sha256

@@ -16,7 +16,7 @@ from labelhub.jobs.models import Job, Kind
 from labelhub.jobs.services import job_ring
 from labelhub.jobs.work import Work
 from labelhub.scoring.head import scores_of
-from labelhub.taggers.blocks import embedded_ids, embedding_blocks
+from labelhub.taggers.blocks import Halves, embedded_ids, embedding_blocks
 from labelhub.taggers.borderline import borderline_due, borderline_of, pending
 from labelhub.taggers.models import Borderline, Tagger, TaggerState
 from labelhub.tags.models import Tag
@@ -49,7 +49,7 @@ def test_every_tag_has_its_nearest_images_with_their_raw_scores() -> None:
     row = borderline_of(tagger, Tag.objects.get(name="apron").pk)
     assert row is not None
     assert row.image_ids == [image.pk for image in reversed(images)]
-    expected = scores_of(np.float32([LINE - 1 / 8, LINE + 2 / 8]))
+    expected = scores_of(np.array([LINE - 1 / 8, LINE + 2 / 8], dtype=np.float32))
     np.testing.assert_allclose(row.scores[:2], expected, atol=1e-3)
     assert row.among == len(images)
 
@@ -121,7 +121,7 @@ def test_embeddings_come_out_of_postgres_as_they_are(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("labelhub.taggers.blocks.ROWS", 3)
     tagger = factories.tagger(width=5)
     random = np.random.default_rng(3)
-    stored = {}
+    stored: dict[int, Halves] = {}
     for image in factories.images(10):
         vector = random.normal(size=5)
         factories.embedding(image, tagger, vector.tolist())
@@ -130,11 +130,11 @@ def test_embeddings_come_out_of_postgres_as_they_are(monkeypatch: pytest.MonkeyP
     assert tagger.backbone is not None
     assert embedded_ids(tagger.backbone).tolist() == sorted(stored)
     for only in (None, list(stored)[2:9]):
-        read = {}
+        read: dict[int, Halves] = {}
         for ids, vectors in embedding_blocks(tagger.backbone, only):
             assert vectors.dtype == np.float16
             read |= dict(zip(ids.tolist(), vectors, strict=True))
         assert sorted(read) == sorted(only or stored)
-        for pk, vector in read.items():
-            np.testing.assert_array_equal(vector, stored[pk])
+        for pk, found_there in read.items():
+            np.testing.assert_array_equal(found_there, stored[pk])
     assert list(embedding_blocks(tagger.backbone, [])) == []
