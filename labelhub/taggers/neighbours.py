@@ -19,6 +19,7 @@ from labelhub.taggers.models import Backbone, Tagger
 from labelhub.taggers.selectors import embeddings_made, pretag_waits, tagger_serving
 
 ENOUGH = 10_000
+FARTHEST = 200  # images met for a few that are asked for
 MOST_DIMENSIONS = 4_000  # that pgvector's index of half-precision vectors takes
 
 
@@ -29,8 +30,9 @@ def similar_images(tagger: Tagger, image_id: int, limit: int) -> list[tuple[int,
     """
     query = similar_sql(tagger)
     with transaction.atomic(), connection.cursor() as cursor:
-        # As many as are asked for come out of the index, and of equally near ones the nearest.
-        cursor.execute("SELECT set_config('hnsw.ef_search', %s, true)", [str(2 * limit + 20)])
+        # An index comes back with what it met on its way: the farther it looks, the surer that is.
+        look = str(max(FARTHEST, 4 * limit))
+        cursor.execute("SELECT set_config('hnsw.ef_search', %s, true)", [look])
         cursor.execute(query, {"image": image_id, "limit": limit + 1})
         rows: list[tuple[int, float]] = cursor.fetchall()
     # The image itself, which is nearest to itself, goes here: within the query it would be one

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,6 +13,14 @@ from safetensors.numpy import save_file
 from labelhub.scoring.calibration import Calibration, Probabilities, Scores
 from labelhub.scoring.head import Head
 from labelhub.scoring.teach import taught
+
+if TYPE_CHECKING:
+    # mypy refuses each of these, and complains of an ignore where there is nothing to refuse.
+    def mixed_up(head: Head, scores: Scores, probabilities: Probabilities) -> None:
+        head.probabilities(probabilities)  # type: ignore[arg-type]
+        head.calibration.scores(scores)  # type: ignore[arg-type]
+        head.probabilities(head.bias)  # type: ignore[arg-type]
+        replace(head, measured=scores)  # type: ignore[arg-type]
 
 
 def head(calibration: Calibration = Calibration.FOCAL, **more: Probabilities) -> Head:
