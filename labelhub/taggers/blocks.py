@@ -19,8 +19,8 @@ END = 2
 
 def embedded_ids(backbone: Backbone) -> Ints:
     """The images a backbone has looked at, in rising order."""
-    width = np.dtype([("fields", ">i2"), ("size", ">i4"), ("id", ">i8")])
-    found = [rows["id"].astype(np.int64) for rows in _copied("image_id", backbone, width)]
+    row = np.dtype([("fields", ">i2"), ("size", ">i4"), ("id", ">i8")])
+    found = [rows["id"].astype(np.int64) for rows in _copied("image_id", backbone, row)]
     return np.sort(np.concatenate(found)) if found else np.array([], dtype=np.int64)
 
 
