@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("taggers", "0004_pretag_at_scale"),
+        ("taggers", "0005_bulk"),
     ]
 
     operations = [
