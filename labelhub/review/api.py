@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+import numpy as np
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router, Schema, Status
@@ -19,9 +20,11 @@ from labelhub.review import selectors
 from labelhub.review.library import ImageCard, SuggestionRow, image_cards, suggestion_rows
 from labelhub.review.models import Card, Question
 from labelhub.review.services import answer_undo, answers_take, cards_lease, cards_release
+from labelhub.scoring.calibration import Scores
 from labelhub.taggers.api import TaggerRow, tagger_row
+from labelhub.taggers.files import head_of
 from labelhub.taggers.models import Tagger
-from labelhub.taggers.selectors import tagger_serving
+from labelhub.taggers.selectors import position_of, tagger_serving
 from labelhub.tags.models import Category
 
 router = Router(tags=["review"])
@@ -31,11 +34,16 @@ SURE = 20  # suggestions shown beside a card's questions
 
 
 class QuestionRow(Schema):
-    """A question and why it is asked: how far the tagger's score is from its decision line."""
+    """A question and why it is asked: how likely the tag is there, and where its line is.
+
+    `score` is raw, `probability` and `line` are what it means (see `SuggestionRow`).
+    """
 
     tag: str
     category: str
     score: float
+    probability: float
+    line: float
     reason: str
 
 
@@ -63,6 +71,7 @@ class Shown(Schema):
 
     tagger_id: int | None = None
     score: float | None = Field(None, ge=0, le=1)
+    probability: float | None = Field(None, ge=0, le=1)
     position: int | None = Field(None, ge=0)
     questions: int = Field(0, ge=0)
 
@@ -176,7 +185,7 @@ def _card_rows(cards: list[Card], user: User) -> list[CardRow]:
         rows.append(
             CardRow(
                 image=images[card.image_id],
-                questions=[_question_row(each, card.tagger) for each in questions[card.image_id]],
+                questions=_question_rows(questions[card.image_id], card.tagger),
                 suggestions=sure.get(card.image_id, []),
                 lease_until=card.leased_until,
             )
@@ -184,13 +193,25 @@ def _card_rows(cards: list[Card], user: User) -> list[CardRow]:
     return rows
 
 
-def _question_row(question: Question, tagger: Tagger) -> QuestionRow:
+def _question_rows(questions: list[Question], tagger: Tagger) -> list[QuestionRow]:
+    head, position = head_of(tagger.sha256), position_of(tagger)
+    scores = Scores(np.array([each.score for each in questions], dtype=np.float32))
+    probabilities, lines = head.probabilities(scores), head.lines
+    return [
+        _question_row(each, float(probability), float(lines[position[each.tag_id]]))
+        for each, probability in zip(questions, probabilities, strict=True)
+    ]
+
+
+def _question_row(question: Question, probability: float, line: float) -> QuestionRow:
     return QuestionRow(
         tag=question.tag.name,
         category=Category(question.tag.category).name.lower(),
         score=question.score,
-        reason=_("%(score).2f is %(distance).2f from %(line)g")
-        % {"score": question.score, "distance": question.distance, "line": tagger.threshold},
+        probability=probability,
+        line=line,
+        reason=_("%(probability).0f%% likely; its line is at %(line).0f%%")
+        % {"probability": 100 * probability, "line": 100 * line},
     )
 
 

@@ -10,21 +10,30 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from uuid import UUID
 
+import numpy as np
+from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
+from labelhub.errors import NotFound
 from labelhub.images.models import Image
 from labelhub.images.schemas import ImageFacts, image_facts
 from labelhub.images.selectors import image_duplicates, image_list
 from labelhub.labels.models import Label, LabelState, Source, Verdict
 from labelhub.labels.selectors import image_answers, image_labels
+from labelhub.scoring.calibration import Scores
+from labelhub.taggers.borderline import borderline_of
+from labelhub.taggers.files import head_of
 from labelhub.taggers.models import Tagger
+from labelhub.taggers.neighbours import similar_images
 from labelhub.taggers.selectors import (
     images_pretagged,
+    position_of,
     pretag_error,
     suggestions,
     tagger_serving,
 )
+from labelhub.tags.selectors import tags_by_name
 
 SUGGESTIONS = 50
 ANSWERS = 50
@@ -43,17 +52,51 @@ class LabelRow(Schema):
 
 
 class SuggestionRow(Schema):
-    """A tag the tagger suggests, its raw score, and the label it has already, if any."""
+    """A tag the tagger suggests, and the label it has already, if any.
+
+    `score` is raw; `probability` is how likely the tag is there, and `line` the probability from
+    which on it is more likely worth a yes than not.
+    """
 
     tag: str
     category: str
     score: float
+    probability: float
+    line: float
     state: LabelState | None
 
 
 class DuplicateRow(Schema):
     image: ImageCard
     distance: int
+
+
+class SimilarRow(Schema):
+    """An image and the cosine between its embedding and that of the one asked about."""
+
+    image: ImageCard
+    similarity: float
+
+
+class BorderlineRow(Schema):
+    """An image near a line: its raw score, and how likely the tag is there."""
+
+    image: ImageCard
+    score: float
+    probability: float
+
+
+class BorderlineOut(Schema):
+    """What is near one tag's line: `line` is a probability, `threshold` the raw score at which
+    decisions are made.
+    """
+
+    tagger: int
+    tag: str
+    line: float
+    threshold: float
+    made_at: datetime | None
+    images: list[BorderlineRow]
 
 
 class AnswerRow(Schema):
@@ -118,6 +161,8 @@ def suggestion_rows(
                 tag=each.tag.name,
                 category=each.tag.category,
                 score=each.score,
+                probability=each.probability,
+                line=each.line,
                 state=states.get((image_id, each.tag.id)),
             )
             for each in found
@@ -125,6 +170,46 @@ def suggestion_rows(
         ][:limit]
         for image_id, found in suggestions(tagger, image_ids, most).items()
     }
+
+
+def similar_rows(image: Image, limit: int) -> list[SimilarRow]:
+    """The images most like this one to the serving tagger, most alike first."""
+    tagger = tagger_serving()
+    found = dict(similar_images(tagger, image.pk, limit)) if tagger else {}
+    return [SimilarRow(image=card, similarity=found[card.id]) for card in image_cards(list(found))]
+
+
+def borderline_out(name: str) -> BorderlineOut:
+    """What is near a tag's line by the serving tagger.
+
+    Raises:
+        NotFound: no tagger serves, or it does not know the tag.
+    """
+    tagger = tagger_serving()
+    if tagger is None:
+        raise NotFound(_("No tagger serves yet, so nothing is near its lines."))
+    tag = tags_by_name({name})[name]
+    at = position_of(tagger).get(tag.pk)
+    if at is None:
+        raise NotFound(_("The serving tagger does not know the tag “%s”.") % name)
+    head, found = head_of(tagger.sha256), borderline_of(tagger, tag.pk)
+    cards = {card.id: card for card in image_cards(found.image_ids)} if found else {}
+    scores = np.array(found.scores if found else [], dtype=np.float32)
+    rows = zip(
+        found.image_ids if found else [], scores, head.probabilities(Scores(scores)), strict=True
+    )
+    return BorderlineOut(
+        tagger=tagger.pk,
+        tag=name,
+        line=float(head.lines[at]),
+        threshold=tagger.threshold,
+        made_at=found.made_at if found else None,
+        images=[
+            BorderlineRow(image=cards[pk], score=float(score), probability=float(probability))
+            for pk, score, probability in rows
+            if pk in cards
+        ],
+    )
 
 
 def image_detail(image: Image) -> ImageDetail:

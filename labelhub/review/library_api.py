@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import Field
 
 from labelhub.accounts.permissions import Action, allow
@@ -16,7 +16,16 @@ from labelhub.jobs.models import Job, JobState, Kind
 from labelhub.jobs.selectors import jobs_active_count
 from labelhub.labels.selectors import answers_since, answers_standing, today
 from labelhub.paging import Cursor, Limit, Page, page_of
-from labelhub.review.library import ImageCard, ImageDetail, cards_of, image_detail
+from labelhub.review.library import (
+    BorderlineOut,
+    ImageCard,
+    ImageDetail,
+    SimilarRow,
+    borderline_out,
+    cards_of,
+    image_detail,
+    similar_rows,
+)
 from labelhub.review.selectors import left
 from labelhub.taggers.api import TaggerRow, tagger_row
 from labelhub.taggers.models import Origin, Tagger, TaggerState
@@ -82,6 +91,24 @@ def images_list(
 @router.get("/images/{int:image_id}", auth=allow(Action.IMAGE_VIEW), response=ImageDetail)
 def images_get(request: HttpRequest, image_id: int) -> ImageDetail:
     return image_detail(image_get(image_id))
+
+
+@router.get(
+    "/images/{int:image_id}/similar", auth=allow(Action.IMAGE_VIEW), response=list[SimilarRow]
+)
+def images_similar(
+    request: HttpRequest, image_id: int, limit: Annotated[int, Query(24, ge=1, le=100)]
+) -> list[SimilarRow]:
+    """More like this, most alike first; empty until the serving tagger has looked at the image."""
+    return similar_rows(image_get(image_id), limit)
+
+
+@router.get("/borderline", auth=allow(Action.IMAGE_VIEW), response=BorderlineOut)
+def borderline_list(
+    request: HttpRequest, tag: Annotated[str, Query(..., min_length=1, max_length=170)]
+) -> BorderlineOut:
+    """The images nearest to a tag's line, nearest first; none until a worker has found them."""
+    return borderline_out(tag)
 
 
 @router.patch("/images/{int:image_id}", auth=allow(Action.IMAGE_EDIT), response=ImageDetail)

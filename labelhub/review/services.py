@@ -36,7 +36,8 @@ def images_rank(*, tagger: Tagger, limit: int = RANKED_AT_ONCE) -> Progress:
     rows = list(made.filter(~Exists(ranked)).order_by("pk")[:limit])
     if rows:
         embeddings = np.stack([np.asarray(row.vector, dtype=np.float32) for row in rows])
-        found = doubts(head_of(tagger.sha256).scores(embeddings), tagger.threshold)
+        head = head_of(tagger.sha256)
+        found = doubts(head.scores(embeddings), head.line_scores(), tagger.threshold)
         _cards_write(tagger, dict(zip((row.image_id for row in rows), found, strict=True)))
     done = Card.objects.filter(tagger=tagger).count()
     return Progress(claimed=len(rows), done=done, total=made.count())
@@ -165,11 +166,13 @@ def _cards_write(tagger: Tagger, found: dict[int, Doubt]) -> None:
                 tag_id=tags[position].id,
                 tagger=tagger,
                 score=score,
-                distance=abs(score - tagger.threshold),
+                distance=distance,
                 open=True,
             )
             for image_id, doubt in found.items()
-            for position, score in zip(doubt.positions, doubt.scores, strict=True)
+            for position, score, distance in zip(
+                doubt.positions, doubt.scores, doubt.distances, strict=True
+            )
         ],
         ignore_conflicts=True,
     )

@@ -13,16 +13,49 @@ so that its log-odds are c = ln g(q) - ln g(1 - q). In terms of the logit z,
 which nothing cancels in: probabilities keep their precision however far from .5 they are.
 
 A raw score is always called a score or a logit here, a calibrated posterior a probability or odds.
+They are types of their own, so that mypy refuses the one where the other is meant.
 """
 
 from __future__ import annotations
+
+from enum import StrEnum
+from typing import NewType
 
 import numpy as np
 from numpy.typing import NDArray
 
 Doubles = NDArray[np.float64]
+Score = NewType("Score", float)
+Scores = NewType("Scores", NDArray[np.float32])
+Probability = NewType("Probability", float)
+Probabilities = NewType("Probabilities", Doubles)
+THRESHOLD = Score(0.4)  # at which decisions are made and measured, as the published tagger's are
 # Beyond it the bend is straight to the last bit, and e^-z would overflow much farther out.
 STRAIGHT = 300.0
+
+
+class Calibration(StrEnum):
+    """How a tagger was trained, and so what its outputs say."""
+
+    FOCAL = "focal"  # focal loss, gamma 2
+    NONE = "none"  # a loss under which the score is the probability
+
+    def log_odds(self, logits: Doubles) -> Doubles:
+        return log_odds(logits) if self is Calibration.FOCAL else logits
+
+    def log_odds_slope(self, logits: Doubles) -> Doubles:
+        return log_odds_slope(logits) if self is Calibration.FOCAL else np.ones_like(logits)
+
+    def logits_at(self, odds: Doubles) -> Doubles:
+        return logits_at(odds) if self is Calibration.FOCAL else odds
+
+    def probabilities(self, scores: Scores) -> Probabilities:
+        """How likely each tag is there, given its raw score."""
+        return Probabilities(sigmoid(self.log_odds(logit(scores.astype(np.float64)))))
+
+    def scores(self, probabilities: Probabilities) -> Scores:
+        """The raw scores that such probabilities belong to."""
+        return Scores(sigmoid(self.logits_at(logit(probabilities))).astype(np.float32))
 
 
 def log_odds(logits: Doubles) -> Doubles:
@@ -53,6 +86,12 @@ def probabilities(logits: Doubles) -> Doubles:
 
 def sigmoid(logits: Doubles) -> Doubles:
     return np.asarray(np.exp(-np.logaddexp(0, -logits)))  # precise for very negative ones too
+
+
+def logit(shares: Doubles) -> Doubles:
+    """The sigmoid backwards; 0 and 1, as far as floats can tell, are far out and no farther."""
+    within = np.clip(shares, 1e-12, 1 - 1e-12)
+    return np.asarray(np.log(within / (1 - within)))
 
 
 def _bend(z: Doubles) -> Doubles:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelhub.scoring.calibration import Doubles
+from labelhub.scoring.calibration import Doubles, Probabilities
 
 LOWEST, HIGHEST = 0.03, 0.5  # no line is drawn beyond: too few images say nothing reliable
 
@@ -21,14 +21,19 @@ LOWEST, HIGHEST = 0.03, 0.5  # no line is drawn beyond: too few images say nothi
 class Lines:
     """For each tag, (n,): the probability to decide at, and the F1 expected of deciding there."""
 
-    probability: Doubles
+    probability: Probabilities
     f1: Doubles
 
     @classmethod
-    def of(cls, probabilities: Doubles) -> Lines:
+    def of(cls, probabilities: Probabilities) -> Lines:
         """From the calibrated probabilities (m, n) of a fair sample of m images."""
         ordered = -np.sort(-probabilities, axis=0)
         chosen = np.arange(1, len(ordered) + 1)[:, None]
         f1 = 2 * np.cumsum(ordered, axis=0) / (chosen + ordered.sum(axis=0))  # (m, n)
         best = f1.max(axis=0)
-        return cls(probability=np.clip(best / 2, LOWEST, HIGHEST), f1=best)
+        return cls(probability=lines_of_f1(best), f1=best)
+
+
+def lines_of_f1(f1: Doubles) -> Probabilities:
+    """The probabilities to decide at, given the best F1 that deciding can have."""
+    return Probabilities(np.clip(f1 / 2, LOWEST, HIGHEST))

@@ -1,6 +1,11 @@
 """Which questions to ask about an image: a first, simple ranking (pure numpy).
 
-A tag is doubtful when its raw score is near the decision line, so that either answer would be news.
+A tag is doubtful when its raw score is near its line (`Head.lines`), so that either answer would be
+news. How near is told on the raw scale, with all logits of the tag shifted so that its line lies at
+the threshold: tags whose lines are elsewhere can then be compared, and where no line was measured
+it is simply the distance to the threshold. (The distance between two probabilities would not do:
+where a line is at .05, every image without the tag would be within .05 of it.)
+
 Beside its doubtful tags an image is asked about a few that the tagger is surest of. They tell how
 far its sureness can be trusted, which no doubtful one can, and they keep the share of "yes" near a
 half: people miss what is there when nearly all they say is "no".
@@ -12,6 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from labelhub.scoring.calibration import Scores, logit, sigmoid
 
 DOUBTFUL, SURE = 5, 3  # the most questions of either kind that are asked about one image
 QUESTIONS = DOUBTFUL + SURE
@@ -25,28 +32,33 @@ class Doubt:
     Attributes:
         positions: vocabulary positions of the tags.
         scores: their raw scores.
+        distances: how far each is from its line.
         mean_distance: how far the doubtful ones are from the line on average; `BAND` where nothing
             is doubtful.
     """
 
     positions: list[int]
     scores: list[float]
+    distances: list[float]
     mean_distance: float
 
 
-def doubts(scores: NDArray[np.float32], threshold: float) -> list[Doubt]:
+def doubts(scores: Scores, lines: Scores, threshold: float) -> list[Doubt]:
     """What to ask about each image.
 
     Args:
         scores: (b, n) raw scores.
+        lines: (n,), each tag's line as a raw score.
         threshold: the decision line on the raw scale.
     """
-    distance = np.abs(scores - np.float32(threshold))
+    shift = logit(np.array(threshold)) - logit(lines.astype(np.float64))  # (n,)
+    shifted = sigmoid(logit(scores.astype(np.float64)) + shift).astype(np.float32)  # (b, n)
+    distance = np.abs(shifted - np.float32(threshold))
     nearest = _first(distance, DOUBTFUL)
     surest = _first(-scores, QUESTIONS)
-    line = np.float32(threshold)
+    over = shifted > np.float32(threshold)
     return [
-        _doubt(scores[row], distance[row], nearest[row], surest[row], line)
+        _doubt(scores[row], distance[row], nearest[row], surest[row], over[row])
         for row in range(len(scores))
     ]
 
@@ -62,13 +74,17 @@ def _doubt(
     distance: NDArray[np.float32],
     nearest: NDArray[np.intp],
     surest: NDArray[np.intp],
-    line: np.float32,
+    over: NDArray[np.bool_],
 ) -> Doubt:
     # lexsort: by distance, ties by position, so that the order is the same everywhere
     ordered = nearest[np.lexsort((nearest, distance[nearest]))]
     doubtful = [int(at) for at in ordered if distance[at] <= BAND]
     others = surest[np.lexsort((surest, -scores[surest]))]
-    sure = [int(at) for at in others if int(at) not in doubtful and scores[at] > line]
-    mean = float(distance[doubtful].mean()) if doubtful else BAND
+    sure = [int(at) for at in others if int(at) not in doubtful and over[at]]
     asked = [*doubtful, *sure[:SURE]]
-    return Doubt(asked, [float(scores[at]) for at in asked], mean)
+    return Doubt(
+        positions=asked,
+        scores=[float(scores[at]) for at in asked],
+        distances=[float(distance[at]) for at in asked],
+        mean_distance=float(distance[doubtful].mean()) if doubtful else BAND,
+    )

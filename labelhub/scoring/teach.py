@@ -38,7 +38,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from labelhub.scoring.calibration import Doubles, log_odds, log_odds_slope, logits_at, sigmoid
+from labelhub.scoring.calibration import (
+    THRESHOLD,
+    Calibration,
+    Doubles,
+    Probabilities,
+    sigmoid,
+)
 from labelhub.scoring.head import Floats, Head
 from labelhub.scoring.lines import Lines
 
@@ -85,44 +91,40 @@ class Scale:
 
     slope: float = 1.0
     shift: float = 0.0
+    calibration: Calibration = Calibration.FOCAL
 
     @classmethod
-    def of(cls, logits: Doubles, yes: Bools, prior: Prior) -> Scale:
+    def of(
+        cls,
+        logits: Doubles,
+        yes: Bools,
+        prior: Prior,
+        calibration: Calibration = Calibration.FOCAL,
+    ) -> Scale:
         """What answers (p,) to pairs with these logits (p,) say of it."""
         deviations = np.array([prior.slope, prior.shift])
-        features = np.stack([log_odds(logits), np.ones(len(logits))], axis=1) * deviations
+        odds = calibration.log_odds(logits)
+        features = np.stack([odds, np.ones(len(logits))], axis=1) * deviations
         # The same regression as a tag's corrections, on log-odds instead of logits.
-        answers = Answers(features, log_odds(logits), yes, PLAIN, prior.lapse)
-        found = _correct(answers)
+        found = _correct(Answers(features, odds, yes, PLAIN, prior.lapse))
         if found is None:
-            return cls()
+            return cls(calibration=calibration)
         slope, shift = deviations * found + (1, 0)
         # A tagger whose scores said nothing would have no line; this keeps one, far out.
-        return cls(slope=max(float(slope), FLATTEST), shift=float(shift))
+        return cls(max(float(slope), FLATTEST), float(shift), calibration)
 
     def odds(self, logits: Doubles) -> Doubles:
-        return np.asarray(self.slope * log_odds(logits) + self.shift)
+        return np.asarray(self.slope * self.calibration.log_odds(logits) + self.shift)
 
     def odds_slope(self, logits: Doubles) -> Doubles:
-        return np.asarray(self.slope * log_odds_slope(logits))
+        return np.asarray(self.slope * self.calibration.log_odds_slope(logits))
 
     def logits(self, odds: Doubles) -> Doubles:
         """The logits whose odds these are."""
-        return logits_at((odds - self.shift) / self.slope)
+        return self.calibration.logits_at((odds - self.shift) / self.slope)
 
 
-@dataclass(frozen=True, slots=True)
-class Plain(Scale):
-    """What is given are log-odds already."""
-
-    def odds(self, logits: Doubles) -> Doubles:
-        return logits
-
-    def odds_slope(self, logits: Doubles) -> Doubles:
-        return np.ones_like(logits)
-
-
-PLAIN = Plain()
+PLAIN = Scale(calibration=Calibration.NONE)  # what is given are log-odds already
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,7 +183,7 @@ def taught(
     pool: Floats | Space,
     prior: Prior = DEFAULT,
     *,
-    threshold: float = 0.4,
+    threshold: float = THRESHOLD,
 ) -> Head:
     """The head that the answers make of the present one.
 
@@ -195,18 +197,25 @@ def taught(
         threshold: the raw score at which decisions are made.
 
     Returns:
-        A new head; rows of tags without answers are the present ones, bit for bit.
+        A new head; rows and lines of tags without answers are the present ones, bit for bit. The
+        lines of the others are at the threshold, because that is where their best place to decide
+        was brought.
     """
     space = pool if isinstance(pool, Space) else Space.of(pool)
     # In one order, so that the same answers make the same head however they are listed.
     order = np.lexsort((yes, rows, positions))
     rows, positions, yes = rows[order], positions[order], yes[order]
-    scale = Scale.of(_logits(head, embeddings, rows, positions), yes, prior)
+    present = _logits(head, embeddings, rows, positions)
+    scale = Scale.of(present, yes, prior, head.calibration)
     after = corrected(head, embeddings, rows, positions, yes, space, prior, scale)
     asked = np.unique(positions)
     rest = Head(after.weight[asked], after.bias[asked])
     after.bias[asked] += _to_the_line(rest, space, scale, threshold)
-    return after
+    if head.measured is None:
+        return after
+    lines = head.measured.copy()
+    lines[asked] = head.line_at(threshold)
+    return replace(after, measured=Probabilities(lines))
 
 
 def corrected(
@@ -231,7 +240,7 @@ def corrected(
             more, shift = space.correction(found, prior)
             weight[position] = head.weight[position] + more
             bias[position] = head.bias[position] + shift
-    return Head(weight=weight, bias=bias)
+    return replace(head, weight=weight, bias=bias)
 
 
 def _logits(head: Head, embeddings: Floats, rows: Ints, positions: Ints) -> Doubles:
@@ -245,7 +254,7 @@ def _to_the_line(head: Head, space: Space, scale: Scale, threshold: float) -> Fl
     if not len(space.some) or not len(head.bias):
         return np.zeros_like(head.bias)
     logits = space.some.astype(np.float64) @ head.weight.T + head.bias  # (m, n)
-    lines = Lines.of(sigmoid(scale.odds(logits)))
+    lines = Lines.of(Probabilities(sigmoid(scale.odds(logits))))
     there = scale.logits(np.log(lines.probability / (1 - lines.probability)))
     shift = np.clip(math.log(threshold / (1 - threshold)) - there, -FARTHEST, FARTHEST)
     sure = len(space.some) / (len(space.some) + FEW)

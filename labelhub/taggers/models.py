@@ -219,6 +219,9 @@ class Borderline(models.Model):
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+")
     image_ids = ArrayField(models.BigIntegerField())
     scores = ArrayField(models.FloatField(), help_text="their raw scores, in the same order")
+    among = models.PositiveBigIntegerField(
+        default=0, help_text="how many images they are the nearest of"
+    )
     made_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from labelhub.images.models import Image
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Work
+from labelhub.scoring.calibration import Probability, Score, Scores
 from labelhub.scoring.head import Floats
 from labelhub.taggers.files import head_of
 from labelhub.taggers.models import Embedding, Runtime, Tagger, TaggerState, VocabularyEntry
@@ -20,6 +23,7 @@ from labelhub.tags.models import Category
 
 # In the order in which they get images to look at.
 PRETAGGING = (TaggerState.SERVING, TaggerState.WARMING)
+SENT_BEFORE = 4  # bytes of a sent halfvec that say how many numbers follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,14 @@ class VocabularyTag:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A tag with the serving tagger's raw score for one image."""
+    """A tag with the serving tagger's raw score for one image, the probability that belongs to it,
+    and the tag's line (`Head.lines`).
+    """
 
     tag: VocabularyTag
-    score: float
+    score: Score
+    probability: Probability
+    line: Probability
 
 
 def tagger_list() -> QuerySet[Tagger]:
@@ -106,13 +114,30 @@ def _vocabulary(vocabulary_id: int) -> tuple[VocabularyTag, ...]:
     )
 
 
+def position_of(tagger: Tagger) -> dict[int, int]:
+    """By tag id: the position among a tagger's outputs."""
+    assert tagger.vocabulary_id is not None
+    return _positions(tagger.vocabulary_id)
+
+
+@lru_cache(maxsize=4)
+def _positions(vocabulary_id: int) -> dict[int, int]:
+    return {tag.id: at for at, tag in enumerate(_vocabulary(vocabulary_id))}
+
+
 def embeddings_by_image(tagger: Tagger, image_ids: Sequence[int]) -> dict[int, Floats]:
     """By image id: the embedding (d,), of those images that have one."""
-    rows = embeddings_made(tagger).filter(image_id__in=image_ids)
-    return {
-        image_id: np.asarray(vector, dtype=np.float32)
-        for image_id, vector in rows.values_list("image_id", "vector")
-    }
+    with connection.cursor() as cursor:
+        # As bytes: to read hundreds of written numbers takes longer than what they are wanted for.
+        cursor.execute(
+            "SELECT image_id, halfvec_send(vector) FROM taggers_embedding"
+            " WHERE backbone_id = %s AND image_id = ANY(%s) AND vector IS NOT NULL",
+            [tagger.backbone_id, list(image_ids)],
+        )
+        return {
+            image_id: np.frombuffer(sent, dtype=">f2", offset=SENT_BEFORE).astype(np.float32)
+            for image_id, sent in cursor.fetchall()
+        }
 
 
 def suggestions(
@@ -122,13 +147,34 @@ def suggestions(
     embeddings = embeddings_by_image(tagger, image_ids)
     if not embeddings:
         return {}
-    tags = vocabulary_of(tagger)
-    scores = head_of(tagger.sha256).scores(np.stack(list(embeddings.values())))  # (b, n)
-    best = np.argsort(-scores, axis=1, kind="stable")[:, :limit]
+    tags, head = vocabulary_of(tagger), head_of(tagger.sha256)
+    scores = head.scores(np.stack(list(embeddings.values())))  # (b, n)
+    best = _best(scores, limit)
+    of_best = Scores(np.take_along_axis(scores, best, axis=1))
+    probabilities, lines = head.probabilities(of_best), head.lines
     return {
-        image_id: [Suggestion(tags[at], float(row[at])) for at in order]
-        for image_id, row, order in zip(embeddings, scores, best, strict=True)
+        image_id: [
+            Suggestion(
+                tag=tags[at],
+                score=Score(float(of_best[row, rank])),
+                probability=Probability(float(probabilities[row, rank])),
+                line=Probability(float(lines[at])),
+            )
+            for rank, at in enumerate(best[row])
+        ]
+        for row, image_id in enumerate(embeddings)
     }
+
+
+def _best(scores: Scores, limit: int) -> NDArray[np.intp]:
+    """(b, limit): where the highest scores of each row are, best first, ties by position."""
+    rows, count = scores.shape
+    if limit < count:
+        best = np.sort(np.argpartition(-scores, limit - 1, axis=1)[:, :limit], axis=1)
+    else:
+        best = np.tile(np.arange(count), (rows, 1))
+    order = np.argsort(-np.take_along_axis(scores, best, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(best, order, axis=1)
 
 
 def images_pretagged(tagger: Tagger | None, image_ids: list[int]) -> set[int]:

@@ -20,7 +20,6 @@ from labelhub.images import names, storage
 from labelhub.images.models import Image
 from labelhub.images.services import image_receive
 from labelhub.jobs.asking import ask
-from labelhub.scoring.calibration import probabilities
 from labelhub.scoring.head import Floats
 from labelhub.taggers.files import head_of
 from labelhub.taggers.models import Tagger
@@ -143,16 +142,12 @@ def _look(tagger: Tagger, key: str) -> _Seen:
 
 
 def _tags(tagger: Tagger, embedding: Floats) -> list[TrialTag]:
-    head = head_of(tagger.sha256)
+    head, tags = head_of(tagger.sha256), vocabulary_of(tagger)
     scores = head.scores(embedding)
     best = np.argsort(-scores, kind="stable")[:MOST_TAGS]
-    logits = (head.weight @ embedding + head.bias).astype(np.float64)
-    chances = probabilities(logits)
-    threshold = np.array([np.log(tagger.threshold / (1 - tagger.threshold))])
-    line = float(probabilities(threshold)[0])
-    tags = vocabulary_of(tagger)
+    chances, lines = head.probabilities(scores), head.lines
     return [
-        TrialTag(tags[at], float(scores[at]), float(chances[at]), line)
+        TrialTag(tags[at], float(scores[at]), float(chances[at]), float(lines[at]))
         for at in best
         if scores[at] >= LEAST_SCORE
     ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from worker.tasks import (
     book,
+    borderline,
     fetch,
+    index,
     ingest,
     pretag,
     rank,
@@ -18,7 +20,9 @@ from worker.tasks import (
 
 __all__ = [
     "book",
+    "borderline",
     "fetch",
+    "index",
     "ingest",
     "pretag",
     "rank",

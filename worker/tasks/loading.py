@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from labelhub.scoring.calibration import THRESHOLD, Calibration
 from labelhub.scoring.head import Head
+from labelhub.scoring.published import NAME, published_lines
 from labelhub.taggers.files import CHECKPOINT_FILES, checkpoint_sha256, tagger_home
 from labelhub.taggers.models import Tagger
 from labelhub.taggers.services import Loaded
@@ -62,12 +65,25 @@ def _copy(source: Path, sha256: str, found: Checkpoint) -> None:
         made.mkdir()
         for name in CHECKPOINT_FILES:
             shutil.copyfile(source / name, made / name)
-        head = found.model.head
-        Head(
-            weight=np.ascontiguousarray(head.weight.detach().numpy()),
-            bias=np.ascontiguousarray(head.bias.detach().numpy()),
-        ).save(made / "head.safetensors")
+        _head(source, found).save(made / "head.safetensors")
         made.replace(home)
+
+
+def _head(source: Path, found: Checkpoint) -> Head:
+    """The head, with each tag's line where its published figures lie beside the checkpoint."""
+    linear = found.model.head
+    focal = found.config.loss_type == "focal2"
+    head = Head(
+        weight=np.ascontiguousarray(linear.weight.detach().numpy()),
+        bias=np.ascontiguousarray(linear.bias.detach().numpy()),
+        calibration=Calibration.FOCAL if focal else Calibration.NONE,
+    )
+    try:
+        text = (source / NAME).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return head
+    lines = published_lines(text, found.tags, otherwise=head.line_at(THRESHOLD))
+    return replace(head, measured=lines)
 
 
 def _backbone_sha256(found: Checkpoint) -> str:

@@ -12,6 +12,8 @@ import labelhub.datasets.selectors
 import labelhub.images.selectors
 import labelhub.jobs.selectors
 import labelhub.review.selectors
+import labelhub.taggers.borderline
+import labelhub.taggers.neighbours
 import labelhub.taggers.selectors
 import labelhub.training.selectors
 from labelhub.jobs.services import work_ring
@@ -26,6 +28,8 @@ def sweep() -> None:
             labelhub.jobs.selectors.pending(),
             labelhub.images.selectors.pending(),
             labelhub.taggers.selectors.pending(),
+            labelhub.taggers.neighbours.pending(),
+            labelhub.taggers.borderline.pending(),
             labelhub.review.selectors.pending(),
             labelhub.datasets.selectors.pending(),
             labelhub.training.selectors.pending(),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test import Client
@@ -15,7 +17,7 @@ from django.utils import timezone
 
 from labelhub.accounts.models import User
 from labelhub.images.models import Image
-from labelhub.labels.models import Verdict
+from labelhub.labels.models import Answer, Verdict
 from labelhub.labels.services import tags_import
 from labelhub.review.models import Card, Question
 from labelhub.review.selectors import left, questions_of
@@ -27,6 +29,8 @@ from labelhub.review.services import (
     images_rank,
     tags_take,
 )
+from labelhub.scoring.calibration import Probabilities, logit
+from labelhub.taggers.files import head_of, tagger_home
 from labelhub.taggers.models import Tagger
 from tests import factories
 
@@ -124,6 +128,47 @@ def test_many_cards_cost_as_many_queries_as_one(
 
     cost(1)
     assert cost(12) <= cost(1) + 2
+
+
+def test_a_card_says_how_likely_each_tag_is_and_the_answer_keeps_what_it_said(
+    carol: User, sign_in: Callable[[User], Client]
+) -> None:
+    tagger = factories.tagger(["apron", "smile", "solo", "2010"])
+    head = head_of(tagger.sha256)
+    lines = Probabilities(np.array([0.03, 0.1, 0.2, 0.3]))
+    replace(head, measured=lines).save(tagger_home(tagger.sha256) / "head.safetensors")
+    head_of.cache_clear()
+    image = factories.image()
+    # Just over its own line, far from it, just under it, sure.
+    under = float(logit(head.calibration.scores(lines).astype(float))[2]) - 0.01
+    factories.embedding(image, tagger, [under, MIDDLE, under, SURE])
+    images_rank(tagger=tagger)
+    client = sign_in(carol)
+    (card,) = client.post("/api/review/cards", {"count": 1}, "application/json").json()["cards"]
+    solo = card["questions"][0]
+    assert (solo["tag"], solo["line"]) == ("solo", pytest.approx(0.2))
+    assert solo["score"] == pytest.approx(0.37, abs=0.01)
+    assert solo["probability"] == pytest.approx(0.196, abs=0.002)
+    assert solo["reason"] == "20% likely; its line is at 20%"
+    (suggestion,) = (
+        row
+        for row in client.get(f"/api/images/{image.pk}").json()["suggestions"]
+        if row["tag"] == "solo"
+    )
+    for name in ("score", "probability", "line"):
+        assert suggestion[name] == pytest.approx(solo[name])
+    shown = {"tagger_id": tagger.pk, "score": solo["score"], "probability": solo["probability"]}
+    sent = {
+        "id": str(uuid.uuid4()),
+        "image_id": image.pk,
+        "tag": "solo",
+        "verdict": "yes",
+        "seconds": 1,
+        "view": "card",
+        "shown": shown,
+    }
+    client.post("/api/review/answers", {"answers": [sent]}, "application/json")
+    assert shown.items() <= Answer.objects.get().shown.items()
 
 
 def test_images_put_aside_make_room_for_others(carol: User) -> None:

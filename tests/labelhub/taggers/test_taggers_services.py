@@ -210,6 +210,8 @@ def test_suggestions_are_the_head_times_the_embedding_best_first() -> None:
     found = suggestions(tagger, [image.pk], 2)[image.pk]
     assert [each.tag.name for each in found] == ["solo", "smile"]
     assert [round(each.score, 3) for each in found] == [0.881, 0.5]
+    assert [round(each.probability, 3) for each in found] == [0.995, 0.5]
+    assert [round(each.line, 3) for each in found] == [0.252, 0.252]
 
 
 def test_a_vocabulary_keeps_its_order() -> None:
