@@ -1,11 +1,12 @@
-"""Bytes in Django's default storage: what has arrived, originals, thumbnails.
+"""Bytes in Django's default storage: what has arrived, originals, thumbnails, prepared copies.
 
     incoming/<random>                    arrived and not settled yet
     originals/ab/cd/<sha256>             the bytes as they came
     thumbnails/ab/cd/<sha256>.webp
+    prepared/ab/cd/<sha256>-448.png      the original as backbones of 448 pixels see it
 
-A key under originals/ or thumbnails/ is either absent or complete, also when a process is killed
-while it writes, and what it holds never changes.
+A key under originals/, thumbnails/ or prepared/ is either absent or complete, also when a process
+is killed while it writes, and what it holds never changes. Prepared copies can be made again.
 """
 
 from __future__ import annotations
@@ -154,6 +155,25 @@ def put_bytes(key: str, data: bytes) -> None:
     place = _place(key)
     if not place.exists():
         _write_beside(place, [data])
+
+
+def prepared_read(key: str) -> bytes | None:
+    """A prepared copy, None where there is none that can be read."""
+    try:
+        with default_storage.open(key, "rb") as file:
+            data: bytes = file.read()
+            return data
+    except OSError:
+        return None
+
+
+def prepared_write(key: str, data: bytes) -> None:
+    """Store a prepared copy, also in place of one that turned out to be damaged."""
+    if _on_disk():
+        _write_beside(_place(key), [data])
+        return
+    default_storage.delete(key)
+    _keep_first(key, default_storage.save(key, ContentFile(data)))
 
 
 def open_stored(key: str) -> File[bytes]:
