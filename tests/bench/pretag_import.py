@@ -209,8 +209,8 @@ class Import:
         found: dict[str, Any] = self.product.shell(
             "{'images': Image.objects.count(), "
             "'distinct': Image.objects.values('sha256').distinct().count(), "
-            "'rows': Embedding.objects.filter(backbone__taggers__state='serving').count(), "
-            "'seen': Embedding.objects.filter(backbone__taggers__state='serving', "
+            "'rows': Embedding.objects.filter(backbone__tagger__state='serving').count(), "
+            "'seen': Embedding.objects.filter(backbone__tagger__state='serving', "
             "vector__isnull=False).values('image').distinct().count(), "
             "'errors': Embedding.objects.exclude(error='').count(), "
             "'waiting': UploadFile.objects.filter(state='waiting').count(), "

@@ -15,14 +15,16 @@ ATTEMPTS = 3
 TOGETHER = 64
 State = UploadFile.State
 
+# The choice is made once, apart: joined in place, Postgres may make it again for every row.
 _CLAIM = """
+    WITH free AS MATERIALIZED (
+        SELECT id FROM images_uploadfile
+         WHERE upload_id = %s AND state = 'waiting' AND (attempts > 0) = %s
+           AND (claimed_until IS NULL OR claimed_until < now())
+         ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
     UPDATE images_uploadfile
        SET claimed_until = now() + interval '60 seconds', attempts = attempts + 1
-      FROM (SELECT id FROM images_uploadfile
-             WHERE upload_id = %s AND state = 'waiting' AND (attempts > 0) = %s
-               AND (claimed_until IS NULL OR claimed_until < now())
-             ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED) AS free
-     WHERE images_uploadfile.id = free.id
+      FROM free WHERE images_uploadfile.id = free.id
     RETURNING images_uploadfile.*
 """
 
