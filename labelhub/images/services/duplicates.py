@@ -18,7 +18,7 @@ _LOCK = 0x70686173  # "phas": nothing else in labelhub takes this advisory lock
 
 _NEW = "unnest(%(ids)s::bigint[], %(phashes)s::bigint[]) AS new (id, phash)"
 # Those that were there before, and of those that come together, the ones before: so every pair is
-# found once, from its later image.
+# found once, from its later image. (The sum keeps Postgres from looking them all up by their id.)
 _NEAR = " UNION ".join(
     f"""
     SELECT id, phash, bit_count((phash # new.phash)::bit(64)) AS distance
@@ -26,7 +26,7 @@ _NEAR = " UNION ".join(
      WHERE ((phash >> {shift}) & {hashing.SEGMENT_MASK}) = ANY(ARRAY(
                SELECT ((new.phash >> {shift}) & {hashing.SEGMENT_MASK}) # mask
                  FROM unnest(%(masks_{shift})s::bigint[]) AS mask))
-       AND id < new.id
+       AND id + 0 < new.id
        AND bit_count((phash # new.phash)::bit(64)) <= {hashing.RADIUS}
     """
     for shift in hashing.SEGMENTS
@@ -52,7 +52,7 @@ _RECORD_EQUAL = _INSERT.format(
     near=f"""
     SELECT id, 0 AS distance FROM images_image
      WHERE {_EQUAL_SEGMENT.format("phash")} = {_EQUAL_SEGMENT.format("new.phash")}
-       AND phash = new.phash AND id < new.id
+       AND phash = new.phash AND id + 0 < new.id
      LIMIT {ALIKE}
     """,
 )
