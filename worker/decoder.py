@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import io
 import json
 import os
 import resource
@@ -28,12 +27,12 @@ from typing import Any, TextIO
 
 from PIL import Image
 
-from worker.joytag.pixels import MAX_PIXELS, PLUGINS, ImageError, image_format, load_image
+from worker.joytag.miniature import load_miniature, phash_hex, thumbnail
+from worker.joytag.pixels import MAX_PIXELS, ImageError, load_image
 
 SECONDS = 40.0
 MEMORY = 3 << 30
 START_SECONDS = 120.0
-THUMBNAIL_SIDE = 512
 CHECKOUT = Path(__file__).resolve().parent.parent
 EXTENSIONS = {
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
@@ -216,23 +215,18 @@ def describe(path: Path, name: str) -> dict[str, Any]:
     Raises:
         ImageError: whatever the bytes are.
     """
-    import imagehash  # only the child pays for loading scipy
-
-    image = load_image(path)
-    width, height = image.size
-    phash = str(imagehash.phash(image))
-    profile = image.info.get("icc_profile")
-    image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-    thumbnail = io.BytesIO()
-    image.save(thumbnail, "WEBP", quality=80, method=2, icc_profile=profile)
-    header = _header(path)
+    found = load_miniature(path)
+    width, height = found.size
     return {
+        "format": found.format,
         "width": width,
         "height": height,
-        "phash": phash,
-        "thumbnail": base64.b64encode(thumbnail.getvalue()).decode(),
-        "notes": _notes(name, header["format"]),
-        **header,
+        "phash": phash_hex(found.image),
+        "thumbnail": base64.b64encode(thumbnail(found.image)).decode(),
+        "mode": found.mode,
+        "has_transparency": found.has_transparency,
+        "orientation": found.orientation,
+        "notes": _notes(name, found.format),
     }
 
 
@@ -254,24 +248,6 @@ def prepare(path: Path, size: int) -> dict[str, Any]:
     square.paste(image, ((side - image.width) // 2, (side - image.height) // 2))
     pixels = square.resize((size, size), Image.Resampling.BICUBIC).tobytes()
     return {"width": width, "height": height, "pixels": base64.b64encode(pixels).decode()}
-
-
-def _header(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        name = image_format(file.read(4096))
-        assert name is not None  # it has just been decoded
-        file.seek(0)
-        image = PLUGINS[name](file)
-        try:
-            orientation = image.getexif().get(0x0112, 1)
-        except Exception:  # damaged camera data counts as none
-            orientation = 1
-        return {
-            "format": name,
-            "mode": image.mode,
-            "has_transparency": image.has_transparency_data,
-            "orientation": orientation if isinstance(orientation, int) else 1,
-        }
 
 
 def _notes(name: str, found: str) -> list[str]:
@@ -317,10 +293,8 @@ def main() -> None:
     # What a library prints goes to the log, not between our answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    import imagehash
-
     # The first hash loads scipy, which must not count against the first file.
-    imagehash.phash(Image.new("RGB", (8, 8)))
+    phash_hex(Image.new("RGB", (8, 8)))
     _limit(int(sys.argv[1]))
     _send(answers, {})  # ready
     _serve(sys.stdin, answers)

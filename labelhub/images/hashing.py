@@ -43,20 +43,16 @@ def distance(first: int, second: int) -> int:
 
 
 @cache
-def _masks(radius: int) -> tuple[int, ...]:
+def masks(radius: int = RADIUS) -> tuple[list[int], ...]:
+    """For each of `SEGMENTS`, in which bits a neighbour within the radius may differ there."""
+    wide, extra = divmod(radius, len(SEGMENTS))
+    return tuple(_within(wide if place <= extra else wide - 1) for place in range(len(SEGMENTS)))
+
+
+def _within(radius: int) -> list[int]:
     """Every 16-bit number with at most this many bits set (none for a negative radius)."""
-    return tuple(
+    return [
         sum(1 << bit for bit in bits)
         for count in range(radius + 1)
         for bits in combinations(range(SEGMENT_BITS), count)
-    )
-
-
-def probes(phash: int, radius: int = RADIUS) -> list[list[int]]:
-    """For each of `SEGMENTS`, the segment values that a neighbour within the radius may have."""
-    wide, extra = divmod(radius, len(SEGMENTS))
-    radii = [wide if place <= extra else wide - 1 for place in range(len(SEGMENTS))]
-    return [
-        [((phash >> shift) & SEGMENT_MASK) ^ mask for mask in _masks(within)]
-        for shift, within in zip(SEGMENTS, radii, strict=True)
     ]

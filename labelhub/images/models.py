@@ -145,6 +145,9 @@ class Image(Provenance):
     def thumbnail_key(self) -> str:
         return f"thumbnails/{self.sha256[:2]}/{self.sha256[2:4]}/{self.sha256}.webp"
 
+    def prepared_key(self, size: int) -> str:
+        return f"prepared/{self.sha256[:2]}/{self.sha256[2:4]}/{self.sha256}-{size}.png"
+
     @property
     def phash_hex(self) -> str:
         return hashing.to_hex(self.phash)

@@ -1,11 +1,12 @@
-"""Bytes in Django's default storage: what has arrived, originals, thumbnails.
+"""Bytes in Django's default storage: what has arrived, originals, thumbnails, prepared copies.
 
     incoming/<random>                    arrived and not settled yet
     originals/ab/cd/<sha256>             the bytes as they came
     thumbnails/ab/cd/<sha256>.webp
+    prepared/ab/cd/<sha256>-448.png      the original as backbones of 448 pixels see it
 
-A key under originals/ or thumbnails/ is either absent or complete, also when a process is killed
-while it writes, and what it holds never changes.
+A key under originals/, thumbnails/ or prepared/ is either absent or complete, also when a process
+is killed while it writes, and what it holds never changes. Prepared copies can be made again.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, Protocol, cast
+from typing import IO, Protocol, TypeVar, cast
 
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils import timezone
@@ -31,6 +33,7 @@ from django.utils.translation import gettext as _
 INCOMING = "incoming"
 CHUNK = 1 << 20
 FORGOTTEN = timedelta(days=1)
+T = TypeVar("T")
 
 
 class Readable(Protocol):
@@ -86,17 +89,6 @@ class _Stream(File):  # type: ignore[type-arg]
         super().__init__(cast(IO[bytes], source), name=name)
 
 
-class _AtPath(File):  # type: ignore[type-arg]
-    """A file that a file-system storage may move into place, which is atomic."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(None, name=path.name)
-        self._path = path
-
-    def temporary_file_path(self) -> str:
-        return str(self._path)
-
-
 def receive(source: Readable, *, limit: int) -> Received:
     """Stream bytes to a new incoming key; whatever goes wrong, nothing is left there.
 
@@ -106,7 +98,10 @@ def receive(source: Readable, *, limit: int) -> Received:
     key = f"{INCOMING}/{uuid.uuid4().hex}"
     stream = _Hashing(source, limit)
     try:
-        key = default_storage.save(key, _Stream(stream, key))
+        if _on_disk():
+            _write(_place(key), iter(lambda: stream.read(CHUNK), b""))
+        else:
+            key = default_storage.save(key, _Stream(stream, key))
     except BaseException:
         default_storage.delete(key)
         raise
@@ -134,30 +129,51 @@ def local_file(key: str) -> Iterator[Path]:
 
 def put_file(key: str, path: Path) -> None:
     """Store a local file under its content's key, unless it is there."""
-    if default_storage.exists(key):
-        return
     if not _on_disk():
-        with path.open("rb") as file:
-            _keep_first(key, default_storage.save(key, _Stream(file, key)))
+        if not default_storage.exists(key):
+            with path.open("rb") as file:
+                _keep_first(key, default_storage.save(key, _Stream(file, key)))
         return
-    beside = _scratch()
-    try:
-        os.link(path, beside)
-    except OSError:  # another disk, or one without links
-        shutil.copyfile(path, beside)
-    _move(beside, key)
+    place = _place(key)
+    if not place.exists():
+        try:
+            _with_folder(place, lambda: os.link(path, place))
+            _permit(place)
+        except FileExistsError:
+            return  # somebody stored the same content a moment ago
+        except OSError:  # another disk, or one without links
+            with path.open("rb") as file:
+                _write_beside(place, iter(lambda: file.read(CHUNK), b""))
 
 
 def put_bytes(key: str, data: bytes) -> None:
     """Store bytes under their key, unless it is there."""
-    if default_storage.exists(key):
-        return
     if not _on_disk():
-        _keep_first(key, default_storage.save(key, ContentFile(data)))
+        if not default_storage.exists(key):
+            _keep_first(key, default_storage.save(key, ContentFile(data)))
         return
-    beside = _scratch()
-    beside.write_bytes(data)
-    _move(beside, key)
+    place = _place(key)
+    if not place.exists():
+        _write_beside(place, [data])
+
+
+def prepared_read(key: str) -> bytes | None:
+    """A prepared copy, None where there is none that can be read."""
+    try:
+        with default_storage.open(key, "rb") as file:
+            data: bytes = file.read()
+            return data
+    except OSError:
+        return None
+
+
+def prepared_write(key: str, data: bytes) -> None:
+    """Store a prepared copy, also in place of one that turned out to be damaged."""
+    if _on_disk():
+        _write_beside(_place(key), [data])
+        return
+    default_storage.delete(key)
+    _keep_first(key, default_storage.save(key, ContentFile(data)))
 
 
 def open_stored(key: str) -> File[bytes]:
@@ -190,17 +206,39 @@ def _on_disk() -> bool:
     return isinstance(default_storage, FileSystemStorage)
 
 
-def _scratch() -> Path:
-    folder = Path(default_storage.path(INCOMING))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{uuid.uuid4().hex}.part"
+def _place(key: str) -> Path:
+    return Path(default_storage.path(key))
 
 
-def _move(path: Path, key: str) -> None:
+def _with_folder(place: Path, write: Callable[[], T]) -> T:
+    """Write to a place, in a folder that most often is there."""
     try:
-        _keep_first(key, default_storage.save(key, _AtPath(path)))
+        return write()
+    except FileNotFoundError:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return write()
+
+
+def _write(place: Path, parts: Iterable[bytes]) -> None:
+    with _with_folder(place, lambda: place.open("xb")) as file:
+        for part in parts:
+            file.write(part)
+    _permit(place)
+
+
+def _permit(place: Path) -> None:
+    if settings.FILE_UPLOAD_PERMISSIONS is not None:
+        place.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+
+
+def _write_beside(place: Path, parts: Iterable[bytes]) -> None:
+    """Write to a file of our own first: a name is given to what is complete."""
+    beside = _place(f"{INCOMING}/{uuid.uuid4().hex}.part")
+    try:
+        _write(beside, parts)
+        _with_folder(place, lambda: beside.replace(place))
     finally:
-        path.unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
 
 
 def _keep_first(key: str, stored_as: str) -> None:

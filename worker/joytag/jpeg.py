@@ -1,8 +1,8 @@
 """Most pictures are plain JPEGs, and libjpeg-turbo's own interface decodes those a third faster
 than Pillow, to the same bytes.
 
-What is not plain (another format, ink colours, a camera's orientation, damage) is `pixels`' to read
-or to refuse, so the sentences are the same whichever decoder was tried first.
+What is not plain (another format, ink colours, damage) is `pixels`' to read or to refuse, so the
+sentences are the same whichever decoder was tried first.
 """
 
 from __future__ import annotations
@@ -15,9 +15,16 @@ from typing import BinaryIO
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
-from PIL import ExifTags, Image
+from PIL import Image
 
-from worker.joytag.pixels import MAX_PIXELS, PLUGINS, image_format, load_image, opened
+from worker.joytag.pixels import (
+    MAX_PIXELS,
+    PLUGINS,
+    image_format,
+    load_image,
+    opened,
+    orientation_of,
+)
 
 Picture = NDArray[np.uint8]  # (height, width, 3): RGB, upright, on white
 
@@ -27,25 +34,41 @@ def load_array(source: Path | BinaryIO) -> Picture:
     if not isinstance(source, Path) and not source.seekable():
         source = io.BytesIO(source.read())
     with contextlib.suppress(Exception):  # whatever it is, Pillow tells it from a good picture
-        picture = _plain(source)
+        picture = _upright(source)
         if picture is not None:
             return picture
     return np.array(load_image(source))
 
 
-def _plain(source: Path | BinaryIO) -> Picture | None:
+def decoded(file: BinaryIO, header: Image.Image, least: tuple[int, int] = (0, 0)) -> Picture | None:
+    """The pixels of a plain JPEG as they lie in the file, None of anything else.
+
+    Args:
+        least: a width and height that do: while decoding a JPEG can be halved for nothing.
+
+    Raises:
+        Exception: of many kinds, where anything at all is wrong with it.
+    """
+    if header.format != "JPEG" or header.mode not in ("RGB", "L"):
+        return None
+    file.seek(0)
+    width, height = least
+    picture: Picture = simplejpeg.decode_jpeg(
+        file.read(), colorspace="RGB", min_width=width, min_height=height
+    )
+    return picture
+
+
+def _upright(source: Path | BinaryIO) -> Picture | None:
     with opened(source) as file:
         file.seek(0)
         if image_format(file.read(4096)) != "JPEG":
             return None
         file.seek(0)
-        header: Image.Image = PLUGINS["JPEG"](file)
-        upright = header.getexif().get(ExifTags.Base.Orientation, 1) == 1
-        if header.mode not in ("RGB", "L") or not upright or not _small_enough(header):
+        header = PLUGINS["JPEG"](file)
+        if orientation_of(header) != 1 or not _small_enough(header):
             return None
-        file.seek(0)
-        picture: Picture = simplejpeg.decode_jpeg(file.read(), colorspace="RGB")
-    return picture
+        return decoded(file, header)
 
 
 def _small_enough(header: Image.Image) -> bool:

@@ -72,23 +72,43 @@ def load_image(source: Path | BinaryIO) -> Image.Image:
 
     Its `info` holds the file's RGB colour profile ("icc_profile") where there is one, nothing else.
     """
-    with opened(source) as file, _explained():
-        file.seek(0)
-        head = file.read(4096)
-        if not head:
-            raise ImageError("The file is empty; bring the original again.")
-        name = image_format(head)
-        if name is None:
-            raise ImageError(_what_else(head))
-        file.seek(0)
-        image: Image.Image = PLUGINS[name](file)
-        _refuse_too_large(image.size)
-        if name != "TIFF" and getattr(image, "is_animated", False):
-            raise ImageError(
-                "The image is animated; save the frame that is meant as a still image."
-            )
-        image.load()
-        return _to_rgb(_upright(image))
+    with opened(source) as file, explained():
+        return to_rgb(header_of(file))
+
+
+def header_of(file: BinaryIO) -> ImageFile.ImageFile:
+    """What a file announces, checked, its pixels not read yet; call within `explained`."""
+    file.seek(0)
+    head = file.read(4096)
+    if not head:
+        raise ImageError("The file is empty; bring the original again.")
+    name = image_format(head)
+    if name is None:
+        raise ImageError(_what_else(head))
+    file.seek(0)
+    image = PLUGINS[name](file)
+    _refuse_too_large(image.size)
+    if name != "TIFF" and getattr(image, "is_animated", False):
+        raise ImageError("The image is animated; save the frame that is meant as a still image.")
+    return image
+
+
+def orientation_of(image: Image.Image) -> int:
+    """The camera's orientation (EXIF), 1 where it says nothing that could be meant."""
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except Exception:  # damaged camera data says nothing about the pixels, which are fine
+        return 1
+    return orientation if isinstance(orientation, int) else 1
+
+
+def upright(image: Image.Image, orientation: int) -> Image.Image:
+    turn = TURNS.get(orientation)
+    if turn is None:
+        return image
+    turned = image.transpose(turn)
+    turned.info = image.info
+    return turned
 
 
 def image_format(head: bytes) -> str | None:
@@ -145,7 +165,7 @@ def opened(source: Path | BinaryIO) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
     """Turns whatever a decoder raises at strange bytes into the sentence for that file."""
     try:
         yield
@@ -174,20 +194,10 @@ def _too_large(size: tuple[int, int] | None = None) -> str:
     return f"{what}; at most {limit} megapixels are accepted: save it at a smaller size."
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    try:
-        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
-    except Exception:  # damaged camera data says nothing about the pixels, which are fine
-        return image
-    turn = TURNS.get(orientation) if isinstance(orientation, int) else None
-    if turn is None:
-        return image
-    turned = image.transpose(turn)
-    turned.info = image.info
-    return turned
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
+def to_rgb(header: Image.Image) -> Image.Image:
+    """The pixels behind a header, as `load_image` gives them."""
+    header.load()
+    image = upright(header, orientation_of(header))
     profile = image.info.get("icc_profile")
     if image.mode in ("CMYK", "LAB"):
         rgb, profile = _through_profile(image, profile), None

@@ -1,4 +1,4 @@
-"""Take one chunk of an upload's waiting files and make images of them."""
+"""Take an upload's waiting files and make images of them, for a second."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import labelhub.review.services
 from labelhub.images import selectors as images
 from labelhub.images import services
 from labelhub.images.models import UploadFile
-from labelhub.images.services import Facts
+from labelhub.images.services import Claim, Facts, NewImage
 from labelhub.images.storage import BytesGone
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Progress
@@ -18,48 +18,65 @@ from worker.decoder import Decoder, DecoderDied
 from worker.joytag.pixels import ImageError
 from worker.tasks.step import step
 
-CHUNK_SECONDS = 1.0  # others wait no longer for this process
+# Whoever else waits for this process does not wait for long.
+STEP_SECONDS = 1.0
 # One child for each worker process, started with its first image.
 decoder = Decoder()
 
 
 @step(Kind.INGEST)
 def ingest(upload_id: int) -> Progress:
-    """Settle a chunk of files; hand on the tags of those whose image and sidecar have both come."""
-    claim = services.files_claim(upload_id=upload_id)
-    enough = time.monotonic() + CHUNK_SECONDS
+    """Settle files; hand on the tags of those whose image and sidecar have both come."""
+    enough = time.monotonic() + STEP_SECONDS
+    files: list[UploadFile] = []
+    while (claimed := services.files_claim(upload_id=upload_id)).files:
+        files += _work_off(claimed, enough)
+        if time.monotonic() > enough:
+            break
+    # At the end of an upload a look at all of it finds what a killed worker left undone.
+    for found in images.sidecars_ready(upload_id, files or None):
+        services.sidecar_apply(found=found, give=labelhub.review.services.tags_take)
+    if files:
+        embeddings.images_expect(file.pk for file in files)
+    return services.upload_advance(upload_id=upload_id, claimed=len(files))
+
+
+def _work_off(claim: Claim, enough: float) -> list[UploadFile]:
+    """Settle claimed files until it is late, and give back the rest; those that were begun."""
+    begun: list[UploadFile] = []
+    new: list[NewImage] = []
     for file in claim.files:
-        if services.file_begin(claim=claim, file=file):
-            _settle(file)
+        begun.append(file)
+        try:
+            if image := _look(file):
+                new.append(image)
+        except OSError:
+            # A full disk, say: no fault of the files, which wait until somebody has made room.
+            services.files_release(claim=claim)
+            raise
         if time.monotonic() > enough:
             services.files_release(claim=claim, after=file)
             break
-    # At the end of an upload a look at all of it finds what a killed worker left undone.
-    for found in images.sidecars_ready(upload_id, claim.files or None):
-        services.sidecar_apply(found=found, give=labelhub.review.services.tags_take)
-    if claim.files:
-        embeddings.images_expect(file.pk for file in claim.files)
-    return services.upload_advance(upload_id=upload_id, claimed=len(claim.files))
+    services.images_store(new=new)
+    return begun
 
 
-def _settle(file: UploadFile) -> None:
+def _look(file: UploadFile) -> NewImage | None:
+    """Settle a file, unless it is an image: that is stored together with others."""
     try:
         with images.file_bytes(file) as path:
             kind = images.file_kind(file, path)
+            if kind == "image":
+                return services.image_keep(file=file, path=path, facts=_facts(file, path))
             if kind == "archive":
                 services.archive_unpack(file=file, path=path)
-            elif kind == "sidecar":
-                services.sidecar_read(file=file, path=path)
             else:
-                services.image_store(file=file, path=path, facts=_facts(file, path))
+                services.sidecar_read(file=file, path=path)
     except (ImageError, BytesGone) as error:
         services.file_reject(file=file, message=str(error))
     except DecoderDied:
         services.file_put_back(file=file)
-    except OSError:
-        # A full disk, say: no fault of the file, which waits until somebody has made room.
-        services.file_put_back(file=file, blameless=True)
-        raise
+    return None
 
 
 def _facts(file: UploadFile, path: Path) -> Facts:

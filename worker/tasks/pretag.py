@@ -5,13 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.utils.translation import gettext as _
 
 from labelhub.images.models import Image
-from labelhub.images.storage import open_stored
 from labelhub.jobs.models import Kind
 from labelhub.jobs.services import job_ring
 from labelhub.jobs.work import Progress
@@ -27,11 +25,11 @@ from labelhub.taggers.selectors import PRETAGGING, pretag_turn, pretag_waits, ur
 from labelhub.taggers.services import tagger_warmed
 from worker.joytag.pixels import ImageError
 from worker.tasks.engines import engine_of, runtime_of
+from worker.tasks.prepared import reader
 from worker.tasks.step import step
 
 if TYPE_CHECKING:
     from worker.engine import Engine, Reader
-    from worker.joytag.preprocess import Pixels
 
 # Other work on this process never waits much longer; urgent images are taken at every chunk.
 STEP_SECONDS = 2.0
@@ -107,28 +105,11 @@ class _Claims:
     def _chunk(self, image_ids: Sequence[int]) -> list[tuple[int, Reader]]:
         self.held.update(image_ids)
         images = Image.objects.in_bulk(image_ids)
-        return [(pk, _reader(images[pk])) for pk in image_ids if pk in images]
+        return [(pk, reader(images[pk])) for pk in image_ids if pk in images]
 
     def _others_first(self) -> bool:
         """Nobody waits for a tagger that warms."""
         return self._tagger.state == TaggerState.WARMING and urgent_waits()
-
-
-def _reader(image: Image) -> Reader:
-    """How a thread of the engine gets at the picture."""
-
-    def read(size: int) -> Pixels:
-        from worker.joytag.preprocess import prepare_pixels  # torch
-
-        try:
-            with open_stored(image.original_key) as file:
-                return prepare_pixels(cast(BinaryIO, file), size)
-        except FileNotFoundError as error:
-            raise ImageError(
-                _("Its file is missing from the storage; restore it from a backup.")
-            ) from error
-
-    return read
 
 
 def _rank_ring(tagger: Tagger) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from labelhub.images.services.books import book_close, book_open, page_take
-from labelhub.images.services.claims import Claim, file_begin, files_claim, files_release
+from labelhub.images.services.claims import Claim, files_claim, files_release
 from labelhub.images.services.edits import image_edit
 from labelhub.images.services.receive import file_receive, file_refuse, image_receive
 from labelhub.images.services.settle import (
     Facts,
+    NewImage,
     archive_unpack,
     file_put_back,
     file_reject,
-    image_store,
+    image_keep,
+    images_store,
     sidecar_apply,
     sidecar_read,
 )
@@ -20,10 +22,10 @@ from labelhub.images.services.uploads import upload_advance, upload_close, uploa
 __all__ = [
     "Claim",
     "Facts",
+    "NewImage",
     "archive_unpack",
     "book_close",
     "book_open",
-    "file_begin",
     "file_put_back",
     "file_receive",
     "file_refuse",
@@ -31,8 +33,9 @@ __all__ = [
     "files_claim",
     "files_release",
     "image_edit",
+    "image_keep",
     "image_receive",
-    "image_store",
+    "images_store",
     "page_take",
     "sidecar_apply",
     "sidecar_read",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -71,39 +73,71 @@ def file_add(
     received: storage.Received | None = None,
     message: str = "",
     domain: str = "",
-    parent: UploadFile | None = None,
-    index: int | None = None,
 ) -> UploadFile:
     """Record a file whose bytes have been received, or refused with a message.
 
     Should the database be lost meanwhile, the bytes stay: the row may have been committed. The
     sweep of forgotten bytes takes them if not.
     """
-    found: dict[str, Any] = {"parent": parent, "index": index}
-    if parent is None:
-        found |= {"upload": upload, "path": path, "sha256": received.sha256 if received else ""}
+    sha256 = received.sha256 if received else ""
     with transaction.atomic():
-        outcome = _outcome(received, message)
+        outcome = _outcome(received, message, _present([received]))
         file, made = UploadFile.objects.get_or_create(
-            **found,
+            upload=upload,
+            path=path,
+            sha256=sha256,
+            parent=None,
             defaults={
-                "upload": upload,
-                "path": path,
                 "stem": names.stem(path),
                 "domain": domain,
-                "sha256": received.sha256 if received else "",
                 "bytes": received.bytes if received else 0,
                 **outcome,
             },
         )
-        if parent is None:
-            Upload.objects.filter(pk=upload.pk).update(
-                heard_at=timezone.now(), closed_at=None, finished_at=None
-            )
-            job_ring(kind=Kind.INGEST, subject_id=upload.pk, by=upload.created_by)
+        Upload.objects.filter(pk=upload.pk).update(
+            heard_at=timezone.now(), closed_at=None, finished_at=None
+        )
+        job_ring(kind=Kind.INGEST, subject_id=upload.pk, by=upload.created_by)
     if received and not (made and file.key):
         storage.discard(received.key)
     return file
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A member of an archive: its bytes, or the message that says why there are none."""
+
+    index: int
+    path: str
+    received: storage.Received | None = None
+    message: str = ""
+
+
+def members_add(*, archive: UploadFile, members: Sequence[Unpacked]) -> None:
+    """Record members of an archive, in their order; one that was recorded before stays as it is."""
+    keys = {each.received.key for each in members if each.received}
+    with transaction.atomic():
+        present = _present(each.received for each in members)
+        UploadFile.objects.bulk_create(
+            [
+                UploadFile(
+                    upload=archive.upload,
+                    parent=archive,
+                    index=each.index,
+                    path=each.path,
+                    stem=names.stem(each.path),
+                    sha256=each.received.sha256 if each.received else "",
+                    bytes=each.received.bytes if each.received else 0,
+                    **_outcome(each.received, each.message, present),
+                )
+                for each in members
+            ],
+            ignore_conflicts=True,
+        )
+        recorded = UploadFile.objects.filter(parent=archive, key__in=keys)
+        kept = set(recorded.values_list("key", flat=True))
+    for key in keys - kept:
+        storage.discard(key)
 
 
 def duplicate_message(image: Image) -> str:
@@ -140,12 +174,20 @@ def _upload(upload_id: int) -> Upload:
     return upload
 
 
-def _outcome(received: storage.Received | None, message: str) -> dict[str, Any]:
+def _present(received: Iterable[storage.Received | None]) -> dict[str, Image]:
+    """The images, by their bytes' hash, that the library has of what was received."""
+    hashes = {each.sha256 for each in received if each}
+    return {image.sha256: image for image in Image.objects.filter(sha256__in=hashes)}
+
+
+def _outcome(
+    received: storage.Received | None, message: str, present: dict[str, Image]
+) -> dict[str, Any]:
     if received is None:
         return {"state": State.REJECTED, "message": message}
     if received.bytes == 0:
         return {"state": State.REJECTED, "message": _("The file is empty; send the original.")}
-    image = Image.objects.filter(sha256=received.sha256).first()
+    image = present.get(received.sha256)
     if image is not None:
         return {"state": State.DUPLICATE, "image": image, "message": duplicate_message(image)}
     return {"state": State.WAITING, "key": received.key}

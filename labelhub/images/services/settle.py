@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,9 +19,11 @@ from labelhub.images import archives, hashing, names, sidecars, storage
 from labelhub.images.models import Image, SidecarUse, UploadFile
 from labelhub.images.selectors import SidecarTags
 from labelhub.images.services.duplicates import duplicates_lock, duplicates_record
-from labelhub.images.services.receive import duplicate_message, file_add
+from labelhub.images.services.receive import Unpacked, duplicate_message, members_add
 
-UNPACK_SECONDS = 10.0
+# Reading the list of a large archive costs half a second each time.
+UNPACK_SECONDS = 4.0
+MEMBERS_TOGETHER = 128
 ORIGIN_LIMIT = 300
 State = UploadFile.State
 
@@ -38,8 +40,17 @@ class Facts:
     notes: Sequence[str] = ()
 
 
-def image_store(*, file: UploadFile, path: Path, facts: Facts) -> None:
-    """Make a decoded file an image with its near-duplicates, or find that it is one already."""
+@dataclass(frozen=True, slots=True)
+class NewImage:
+    """What a decoded file would be, unless the library has it already."""
+
+    file: UploadFile
+    image: Image
+    notes: str
+
+
+def image_keep(*, file: UploadFile, path: Path, facts: Facts) -> NewImage:
+    """Keep the bytes of a decoded file and its thumbnail; `images_store` makes it an image."""
     upload = file.upload
     image = Image(
         sha256=file.sha256,
@@ -59,17 +70,58 @@ def image_store(*, file: UploadFile, path: Path, facts: Facts) -> None:
     )
     storage.put_file(image.original_key, path)
     storage.put_bytes(image.thumbnail_key, facts.thumbnail)
+    return NewImage(file=file, image=image, notes=" ".join(facts.notes))
+
+
+def images_store(*, new: Sequence[NewImage]) -> list[int]:
+    """Make decoded files images with their near-duplicates, or find that they are images already.
+
+    All of them or, should the worker be killed, none. The ids of the images that are new.
+    """
+    if not new:
+        return []
     with transaction.atomic():
         duplicates_lock()
-        present = Image.objects.filter(sha256=file.sha256).first()
-        if present is None:
-            image.save(force_insert=True)
-            duplicates_record(image=image)
-            _settle(file, state=State.STORED, image=image, message=" ".join(facts.notes))
-        else:
-            message = duplicate_message(present)
-            _settle(file, state=State.DUPLICATE, image=present, message=message)
-    storage.discard(file.key)
+        hashes = [each.image.sha256 for each in new]
+        present = {image.sha256: image for image in Image.objects.filter(sha256__in=hashes)}
+        first: dict[str, NewImage] = {}
+        for each in new:
+            if each.image.sha256 not in present:
+                first.setdefault(each.image.sha256, each)
+        images = Image.objects.bulk_create(each.image for each in first.values())
+        duplicates_record(images=images)
+        present |= {image.sha256: image for image in images}
+        _settle_images(new, present, first)
+    for each in new:
+        storage.discard(each.file.key)
+    return [image.pk for image in images]
+
+
+def _settle_images(
+    new: Sequence[NewImage], present: dict[str, Image], first: dict[str, NewImage]
+) -> None:
+    states, messages = [], []
+    for each in new:
+        stored = first.get(each.image.sha256) is each
+        states.append(State.STORED if stored else State.DUPLICATE)
+        messages.append(each.notes if stored else duplicate_message(present[each.image.sha256]))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE images_uploadfile AS file
+               SET key = '', claimed_until = NULL, state = settled.state,
+                   image_id = settled.image_id, message = settled.message
+              FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[])
+                   AS settled (id, state, image_id, message)
+             WHERE file.id = settled.id AND file.state = 'waiting'
+            """,
+            [
+                [each.file.pk for each in new],
+                [state.value for state in states],
+                [present[each.image.sha256].pk for each in new],
+                messages,
+            ],
+        )
 
 
 def archive_unpack(*, file: UploadFile, path: Path) -> bool:
@@ -80,17 +132,23 @@ def archive_unpack(*, file: UploadFile, path: Path) -> bool:
     last = UploadFile.objects.filter(parent=file).order_by("-index").first()
     start = 0 if last is None or last.index is None else last.index + 1
     enough = time.monotonic() + UNPACK_SECONDS
+    unpacked: list[Unpacked] = []
     try:
         _refuse_other_archives(file, path)
         with archives.Archive(path) as archive:
             for member in archive.members(start):
-                _take_member(file, archive, member)
-                if time.monotonic() > enough:
+                unpacked.append(_unpacked(archive, member))
+                late = time.monotonic() > enough
+                if late or len(unpacked) == MEMBERS_TOGETHER:
+                    members_add(archive=file, members=unpacked)
+                    unpacked.clear()
+                if late:
                     file_put_back(file=file, blameless=True)
                     return False
     except archives.ArchiveError as error:
         file_reject(file=file, message=str(error))
         return True
+    members_add(archive=file, members=unpacked)
     count = UploadFile.objects.filter(parent=file).count()
     message = ngettext("%d file unpacked.", "%d files unpacked.", count) % count
     _settle(file, state=State.ARCHIVE, message=message)
@@ -157,7 +215,7 @@ def _refuse_other_archives(file: UploadFile, path: Path) -> None:
         )
 
 
-def _take_member(file: UploadFile, archive: archives.Archive, member: archives.Member) -> None:
+def _unpacked(archive: archives.Archive, member: archives.Member) -> Unpacked:
     path, received, message = names.clean_path(member.name), None, member.refusal
     if not message:
         try:
@@ -165,11 +223,4 @@ def _take_member(file: UploadFile, archive: archives.Archive, member: archives.M
                 received = storage.receive(stream, limit=archives.MEMBER_BYTES)
         except archives.ArchiveError as error:
             message = str(error)
-    file_add(
-        upload=file.upload,
-        path=path,
-        received=received,
-        message=message,
-        parent=file,
-        index=member.index,
-    )
+    return Unpacked(index=member.index, path=path, received=received, message=message)

@@ -27,7 +27,7 @@ def add(phash: int, into: object = None) -> Image:
     with transaction.atomic():
         duplicates_lock()
         image = factories.image(into, phash=phash)  # type: ignore[arg-type]
-        duplicates_record(image=image)
+        duplicates_record(images=[image])
     return image
 
 
@@ -35,6 +35,14 @@ def flipped(phash: int, places: set[int]) -> int:
     for place in places:
         phash ^= -(2**63) if place == 63 else 1 << place
     return phash
+
+
+def add_together(phashes: list[int], into: object) -> list[Image]:
+    with transaction.atomic():
+        duplicates_lock()
+        images = [factories.image(into, phash=phash) for phash in phashes]  # type: ignore[arg-type]
+        duplicates_record(images=images)
+    return images
 
 
 @st.composite
@@ -51,11 +59,13 @@ def families(draw: st.DrawFn) -> list[int]:
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(families())
-def test_the_pairs_are_those_of_a_full_comparison(phashes: list[int]) -> None:
+@given(families(), st.integers(min_value=1, max_value=8))
+def test_the_pairs_are_those_of_a_full_comparison(phashes: list[int], together: int) -> None:
     with transaction.atomic():
         upload = factories.upload()
-        images = [add(phash, upload) for phash in phashes]
+        starts = range(0, len(phashes), together)
+        batches = [add_together(phashes[start : start + together], upload) for start in starts]
+        images = [image for batch in batches for image in batch]
         expected = {
             (low.pk, high.pk, distance(low.phash, high.phash))
             for low, high in combinations(images, 2)
@@ -96,6 +106,16 @@ def test_duplicates_come_nearest_first_from_both_sides() -> None:
 def test_a_crowd_of_blank_pictures_stays_affordable() -> None:
     upload = factories.upload()
     images = [add(-(2**63), upload) for _each in range(40)]
+
+    pairs = DuplicatePair.objects.count()
+
+    assert pairs <= 40 * ALIKE
+    counts = {each.pk: each.near_duplicates for each in image_list()}
+    assert all(counts[each.pk] >= ALIKE for each in images)
+
+
+def test_a_crowd_that_comes_together_stays_affordable_too() -> None:
+    images = add_together([-(2**63)] * 40, factories.upload())
 
     pairs = DuplicatePair.objects.count()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from labelhub.images import services, storage
-from labelhub.images.models import Image, UploadFile
+from labelhub.images.models import Image
 from labelhub.images.selectors import file_bytes, pending
 from labelhub.images.services import receive as receive_service
 from labelhub.images.services import settle, upload_close, upload_open
@@ -36,6 +36,7 @@ def test_an_unpacking_that_was_interrupted_goes_on_where_it_stopped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(settle, "UNPACK_SECONDS", 0.0)
+    monkeypatch.setattr(task, "STEP_SECONDS", 0.0)
     upload = upload_open(expected=1)
     receive(upload, "all.zip", zipped({f"{seed}.png": png(seed) for seed in range(6)}))
 
@@ -54,16 +55,17 @@ def test_a_worker_killed_while_unpacking_loses_and_doubles_nothing(
     upload = upload_open(expected=1)
     receive(upload, "all.zip", zipped({f"{seed}.png": png(seed) for seed in range(6)}))
     upload_close(upload_id=upload.pk)
+    monkeypatch.setattr(settle, "MEMBERS_TOGETHER", 2)
     with monkeypatch.context() as killing:
         calls: list[object] = []
 
-        def killed(**arguments: object) -> UploadFile:
+        def killed(**arguments: object) -> None:
             calls.append(arguments)
-            if len(calls) == 4:
+            if len(calls) == 2:
                 raise Killed
-            return receive_service.file_add(**arguments)  # type: ignore[arg-type]
+            receive_service.members_add(**arguments)  # type: ignore[arg-type]
 
-        killing.setattr("labelhub.images.services.settle.file_add", killed)
+        killing.setattr("labelhub.images.services.settle.members_add", killed)
         with pytest.raises(Killed):
             step(upload)
     lapse(upload)
@@ -108,9 +110,10 @@ def test_two_workers_at_the_same_file_make_one_image() -> None:
     file = receive(upload, "a.png", png())
     with file_bytes(file) as path:
         facts = task._facts(file, path)
-        services.image_store(file=file, path=path, facts=facts)
-        path.write_bytes(png())
-        services.image_store(file=file, path=path, facts=facts)
+        first = services.image_keep(file=file, path=path, facts=facts)
+        second = services.image_keep(file=file, path=path, facts=facts)
+        assert len(services.images_store(new=[first])) == 1
+        assert services.images_store(new=[second]) == []
 
     assert outcomes(upload) == {"a.png": "stored"}
     assert Image.objects.count() == 1
@@ -222,16 +225,59 @@ def test_claims_keep_workers_apart() -> None:
 
 @pytest.mark.django_db(transaction=True)  # a claim is known by the time of its transaction
 def test_a_claim_that_lapsed_is_lost_to_its_first_holder() -> None:
-    upload = upload_open(expected=2)
+    upload = upload_open(expected=1)
     receive(upload, "0.png", png(0))
-    receive(upload, "1.png", png(1))
     slow = services.files_claim(upload_id=upload.pk)
     lapse(upload)
     fast = services.files_claim(upload_id=upload.pk)
 
-    assert not services.file_begin(claim=slow, file=slow.files[0])
-    assert services.file_begin(claim=fast, file=fast.files[0])
-    assert not services.file_begin(claim=slow, file=slow.files[1])
+    services.files_release(claim=slow)
+    assert services.files_claim(upload_id=upload.pk).files == []
+    services.files_release(claim=fast)
+    assert len(services.files_claim(upload_id=upload.pk).files) == 1
+
+
+def test_what_a_killed_worker_held_is_taken_alone_and_after_the_rest() -> None:
+    upload = upload_open(expected=4)
+    for seed in range(2):
+        receive(upload, f"{seed}.png", png(seed))
+    services.files_claim(upload_id=upload.pk)
+    lapse(upload)
+    for seed in range(2, 4):
+        receive(upload, f"{seed}.png", png(seed))
+
+    claims = [services.files_claim(upload_id=upload.pk) for _time in range(4)]
+
+    taken = [[file.path for file in claim.files] for claim in claims]
+    assert taken == [["2.png", "3.png"], ["0.png"], ["1.png"], []]
+
+
+def test_of_a_batch_killed_over_and_over_only_the_file_to_blame_is_rejected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    upload = upload_open(expected=5)
+    for seed in range(5):
+        receive(upload, "poison.png" if seed == 2 else f"{seed}.png", png(seed))
+    upload_close(upload_id=upload.pk)
+    decode, kills = task.decoder.decode, []
+
+    def deadly(path: Path, name: str) -> object:
+        if name == "poison.png":
+            kills.append(name)
+            raise Killed
+        return decode(path, name)
+
+    monkeypatch.setattr(task.decoder, "decode", deadly)
+    for _time in range(3):
+        with pytest.raises(Killed):
+            step(upload)
+        lapse(upload)
+
+    work_off(upload)
+
+    assert outcomes(upload).pop("poison.png") == "rejected"
+    assert set(outcomes(upload).values()) == {"stored", "rejected"}
+    assert Image.objects.count() == 4 and len(kills) == 3
 
 
 def test_files_given_back_can_be_claimed_at_once() -> None:
@@ -239,7 +285,6 @@ def test_files_given_back_can_be_claimed_at_once() -> None:
     for seed in range(3):
         receive(upload, f"{seed}.png", png(seed))
     claim = services.files_claim(upload_id=upload.pk)
-    services.file_begin(claim=claim, file=claim.files[0])
 
     services.files_release(claim=claim, after=claim.files[0])
 

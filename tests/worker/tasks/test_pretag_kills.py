@@ -88,7 +88,7 @@ def made() -> list[int]:
 
 def reading(monkeypatch: pytest.MonkeyPatch, before: Callable[[Image], None]) -> None:
     """Have something happen whenever a picture is about to be read."""
-    reader_of = task._reader
+    reader_of = task.reader
 
     def watched(image: Image) -> Reader:
         reader = reader_of(image)
@@ -99,7 +99,7 @@ def reading(monkeypatch: pytest.MonkeyPatch, before: Callable[[Image], None]) ->
 
         return read
 
-    monkeypatch.setattr(task, "_reader", watched)
+    monkeypatch.setattr(task, "reader", watched)
 
 
 WORKER = """
