@@ -22,7 +22,7 @@ from labelhub.taggers.embeddings import embeddings_store
 from labelhub.taggers.models import Backbone, Embedding, Origin, Tagger, TaggerState
 from labelhub.taggers.selectors import pending
 from labelhub.taggers.services import tagger_register
-from tests import factories, ingesting, pictures
+from tests import ingesting, pictures
 from worker.engine import Engine, Reader
 from worker.joytag.preprocess import Pixels
 from worker.tasks import pretag as task
@@ -263,22 +263,19 @@ def test_a_step_ends_soon_and_leaves_the_rest_to_the_next(
     assert not Embedding.objects.filter(vector=None, attempts__gt=0).exists()
 
 
-def test_a_tagger_that_warms_looks_too_and_lets_the_urgent_of_another_go_ahead(
-    tagger: Tagger, engine: Engine, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("engine")
+def test_a_step_of_a_tagger_that_warms_ends_when_somebody_waits_for_another(
+    tagger: Tagger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload(IMAGES)
-    Tagger.objects.filter(pk=tagger.pk).update(state=TaggerState.RETIRED)
-    serving = factories.tagger()
     Tagger.objects.filter(pk=tagger.pk).update(state=TaggerState.WARMING)
     monkeypatch.setattr(task, "STEP_SECONDS", 600)
-    upload(2)
-    assert Embedding.objects.filter(backbone=serving.backbone, urgent=True).count() == 2
-    job = step(tagger)
+    with monkeypatch.context() as waiting:
+        waiting.setattr(task, "urgent_waits", lambda: True)
+        job = step(tagger)
     assert (job.state, job.done) == (JobState.RUNNING, 4)
-    Embedding.objects.filter(backbone=serving.backbone).delete()
-    assert step(tagger).state == JobState.DONE
-    assert len(made()) == IMAGES + 2
-    assert not Job.objects.filter(kind=Kind.RANK, subject_id=tagger.pk).exists()
+    assert work_off(tagger).state == JobState.DONE
+    assert len(made()) == IMAGES
 
 
 def test_what_computed_an_embedding_is_kept_with_it(tagger: Tagger, engine: Engine) -> None:
