@@ -22,6 +22,7 @@ from labelhub.images.selectors import image_duplicates, image_list
 from labelhub.labels.models import Label, LabelState, Source, Verdict
 from labelhub.labels.selectors import image_answers, image_labels
 from labelhub.scoring.calibration import Scores
+from labelhub.taggers.api import TrialTagger
 from labelhub.taggers.borderline import borderline_of
 from labelhub.taggers.files import head_of
 from labelhub.taggers.models import Tagger
@@ -78,7 +79,7 @@ class SimilarRow(Schema):
     similarity: float
 
 
-class BorderlineRow(Schema):
+class BorderlineImage(Schema):
     """An image near a line: its raw score, and how likely the tag is there."""
 
     image: ImageCard
@@ -86,17 +87,17 @@ class BorderlineRow(Schema):
     probability: float
 
 
-class BorderlineOut(Schema):
+class BorderlineRow(Schema):
     """What is near one tag's line: `line` is a probability, `threshold` the raw score at which
     decisions are made.
     """
 
-    tagger: int
+    tagger: TrialTagger
     tag: str
     line: float
     threshold: float
     made_at: datetime | None
-    images: list[BorderlineRow]
+    images: list[BorderlineImage]
 
 
 class AnswerRow(Schema):
@@ -179,7 +180,7 @@ def similar_rows(image: Image, limit: int) -> list[SimilarRow]:
     return [SimilarRow(image=card, similarity=found[card.id]) for card in image_cards(list(found))]
 
 
-def borderline_out(name: str) -> BorderlineOut:
+def borderline_row(name: str) -> BorderlineRow:
     """What is near a tag's line by the serving tagger.
 
     Raises:
@@ -198,14 +199,14 @@ def borderline_out(name: str) -> BorderlineOut:
     rows = zip(
         found.image_ids if found else [], scores, head.probabilities(Scores(scores)), strict=True
     )
-    return BorderlineOut(
-        tagger=tagger.pk,
+    return BorderlineRow(
+        tagger=TrialTagger(id=tagger.pk, name=tagger.name),
         tag=name,
         line=float(head.lines[at]),
         threshold=tagger.threshold,
         made_at=found.made_at if found else None,
         images=[
-            BorderlineRow(image=cards[pk], score=float(score), probability=float(probability))
+            BorderlineImage(image=cards[pk], score=float(score), probability=float(probability))
             for pk, score, probability in rows
             if pk in cards
         ],

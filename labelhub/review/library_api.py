@@ -17,11 +17,11 @@ from labelhub.jobs.selectors import jobs_active_count
 from labelhub.labels.selectors import answers_since, answers_standing, today
 from labelhub.paging import Cursor, Limit, Page, page_of
 from labelhub.review.library import (
-    BorderlineOut,
+    BorderlineRow,
     ImageCard,
     ImageDetail,
     SimilarRow,
-    borderline_out,
+    borderline_row,
     cards_of,
     image_detail,
     similar_rows,
@@ -103,12 +103,12 @@ def images_similar(
     return similar_rows(image_get(image_id), limit)
 
 
-@router.get("/borderline", auth=allow(Action.IMAGE_VIEW), response=BorderlineOut)
+@router.get("/borderline", auth=allow(Action.IMAGE_VIEW), response=BorderlineRow)
 def borderline_list(
     request: HttpRequest, tag: Annotated[str, Query(..., min_length=1, max_length=170)]
-) -> BorderlineOut:
+) -> BorderlineRow:
     """The images nearest to a tag's line, nearest first; none until a worker has found them."""
-    return borderline_out(tag)
+    return borderline_row(tag)
 
 
 @router.patch("/images/{int:image_id}", auth=allow(Action.IMAGE_EDIT), response=ImageDetail)

@@ -67,12 +67,17 @@ def test_whoever_is_not_signed_in_gets_a_401_in_the_one_form(name: str) -> None:
     assert response.json() == {"code": "not_signed_in", "message": "Sign in to go on."}
 
 
+# The few that are nearest to something: there is no next page of those.
+NEAREST = {"/api/images/{image_id}/similar"}
+
+
 def test_every_list_is_paged_by_a_cursor() -> None:
     schema = api.get_openapi_schema()
     for path, methods in schema["paths"].items():
         answer = methods.get("get", {}).get("responses", {}).get(200, {})
         content = answer.get("content", {}).get("application/json", {}).get("schema", {})
-        assert content.get("type") != "array", f"{path} answers with a bare list"
+        bare = content.get("type") == "array" and path not in NEAREST
+        assert not bare, f"{path} answers with a bare list"
         if "Page_" in content.get("$ref", ""):
             names = {parameter["name"] for parameter in methods["get"]["parameters"]}
             assert {"cursor", "limit"} <= names, path

@@ -21,7 +21,9 @@ print(sorted(name for name in app.tasks if name.startswith("worker.")))
     )
     names = [
         "book",
+        "borderline",
         "fetch",
+        "index",
         "ingest",
         "pretag",
         "rank",
@@ -29,6 +31,7 @@ print(sorted(name for name in app.tasks if name.startswith("worker.")))
         "snapshot",
         "sweep",
         "train",
+        "trial",
         "warm",
     ]
     assert done.stdout.strip() == str([f"worker.{name}" for name in names]), done.stderr
