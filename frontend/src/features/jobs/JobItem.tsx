@@ -1,10 +1,12 @@
 import { Badge, Button, Group, Progress, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import {
+  IconArrowsSplit2,
   IconBook2,
   IconDatabase,
   IconDownload,
   IconFileSearch,
+  IconListSearch,
   IconRefresh,
   IconSchool,
   IconSortDescending,
@@ -31,6 +33,8 @@ const icons = {
   snapshot: IconDatabase,
   train: IconSchool,
   book: IconBook2,
+  index: IconListSearch,
+  borderline: IconArrowsSplit2,
 } as const;
 const colors = { queued: 'gray', running: 'accent', done: 'teal', failed: 'red' } as const;
 

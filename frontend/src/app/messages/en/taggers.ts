@@ -5,6 +5,7 @@ export const taggers = {
   state_registering: 'Loading',
   state_refused: 'Refused',
   state_candidate: 'Candidate',
+  state_warming: 'Getting ready',
   state_serving: 'Serving',
   state_retired: 'Retired',
   origin_published: 'the published checkpoint',
