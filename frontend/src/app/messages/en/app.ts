@@ -57,6 +57,11 @@ export const app = {
   allJobs: 'All jobs',
   jobProgress: '{done} of {total}',
 
+  probabilityBar: '{percent} likely; the tagger says yes from {line} on; {score}',
+  overLine: 'likely, over the line at {line}',
+  underLine: 'likely, under the line at {line}',
+  rawScore: 'raw score {score}',
+
   account: 'Your account',
   role_annotator: 'Annotator',
   role_curator: 'Curator',
