@@ -2,7 +2,7 @@ import { VisuallyHidden } from '@mantine/core';
 import type { ImageDetail } from '@/client';
 import { PageTitle } from '@/components/PageTitle';
 import { t } from '@/lib/i18n';
-import { useCan } from '@/lib/session';
+import { useCan, useOverview } from '@/lib/session';
 import { Answers } from './Answers';
 import { Duplicates } from './Duplicates';
 import { Facts } from './Facts';
@@ -17,6 +17,7 @@ import { Viewer } from './Viewer';
 export function ImageView({ image }: { image: ImageDetail }) {
   const answering = useAnswering(image);
   const mayAnswer = useCan('answer');
+  const modelSize = useOverview()?.tagger?.image_size ?? null;
   return (
     <>
       <PageTitle title={image.name} text={t('image.sizeValue', { width: image.width, height: image.height })}>
@@ -24,7 +25,7 @@ export function ImageView({ image }: { image: ImageDetail }) {
       </PageTitle>
       <div className={classes.layout}>
         <div className={classes.viewer}>
-          <Viewer image={image} />
+          <Viewer image={image} modelSize={modelSize} />
         </div>
         <div className={classes.panel}>
           <Labels image={image} answering={answering} mayAnswer={mayAnswer} />

@@ -63,7 +63,7 @@ function ReviewCard({ review }: { review: Review }) {
   }));
   return (
     <div className={classes.page}>
-      <Stage slides={slides} />
+      <Stage slides={slides} modelSize={tagger?.image_size ?? null} />
       <Paper className={classes.rail} withBorder>
         <Stack className={classes.question} gap="sm">
           {tagger?.origin === 'starter' && (

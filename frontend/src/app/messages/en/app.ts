@@ -62,6 +62,11 @@ export const app = {
   underLine: 'likely, under the line at {line}',
   rawScore: 'raw score {score}',
 
+  modelView: 'As the tagger sees it, {size} px: small watermarks vanish here',
+  modelViewOf: '{name} as the tagger sees it: {size} pixels a side, padded with white to a square',
+  modelViewOn: 'Show it as the tagger sees it',
+  modelViewOff: 'Show the picture itself',
+
   account: 'Your account',
   role_annotator: 'Annotator',
   role_curator: 'Curator',
