@@ -72,6 +72,16 @@ const review = createRoute({
   component: lazyRouteComponent(() => import('@/features/review/ReviewPage'), 'ReviewPage'),
 });
 
+const tryIt = createRoute({
+  getParentRoute: () => shell,
+  path: '/try',
+  validateSearch: (search: Record<string, unknown>): { tagger?: number } => {
+    const id = Number(search.tagger);
+    return Number.isInteger(id) && id > 0 ? { tagger: id } : {};
+  },
+  component: lazyRouteComponent(() => import('@/features/tryIt/TryPage'), 'TryPage'),
+});
+
 const datasets = createRoute({
   getParentRoute: () => shell,
   path: '/datasets',
@@ -106,7 +116,20 @@ const missing = createRoute({ getParentRoute: () => shell, path: '$', component:
 
 const tree = root.addChildren([
   signIn,
-  shell.addChildren([home, library, upload, image, review, progress, datasets, taggers, run, jobs, missing]),
+  shell.addChildren([
+    home,
+    library,
+    upload,
+    image,
+    review,
+    tryIt,
+    progress,
+    datasets,
+    taggers,
+    run,
+    jobs,
+    missing,
+  ]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

@@ -1,4 +1,4 @@
-import { Button, type ButtonProps, Tooltip } from '@mantine/core';
+import { Button, type ButtonProps, Group, Tooltip } from '@mantine/core';
 import { IconGridPattern } from '@tabler/icons-react';
 import { type CSSProperties, type MouseEvent, useEffect, useRef } from 'react';
 import { Kbd } from '@/components/Kbd';
@@ -66,16 +66,18 @@ export function ModelToggle({ on, onToggle, ...rest }: ToggleProps) {
   return (
     <Tooltip label={label}>
       <Button
-        variant="default"
+        variant={on ? 'filled' : 'default'}
         px={8}
         aria-label={t('app.modelViewOn')}
         aria-pressed={on}
-        leftSection={<IconGridPattern size={17} />}
         onClick={onToggle}
         {...rest}
         {...shortcut('v', label)}
       >
-        <Kbd keys="v" />
+        <Group gap={7} wrap="nowrap">
+          <IconGridPattern size={17} />
+          <Kbd keys="v" onFilled={on} />
+        </Group>
       </Button>
     </Tooltip>
   );
