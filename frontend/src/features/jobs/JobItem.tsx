@@ -23,6 +23,7 @@ import { useCan } from '@/lib/session';
 import { isActive, retryJob } from './api';
 import { formatDuration, secondsOf } from './duration';
 import classes from './JobItem.module.css';
+import { paceOf } from './pace';
 
 const icons = {
   ingest: IconFileSearch,
@@ -85,6 +86,7 @@ function JobProgress({ job }: { job: JobRow }) {
         )}
         <Text size="xs" c="dimmed" className="tabular">
           {said}
+          <Pace job={job} />
         </Text>
       </>
     );
@@ -95,6 +97,12 @@ function JobProgress({ job }: { job: JobRow }) {
       {counted}
     </Text>
   );
+}
+
+/** How fast and how long still, on a line of its own. */
+function Pace({ job }: { job: JobRow }) {
+  const pace = paceOf(job);
+  return pace !== '' && <span style={{ display: 'block' }}>{pace}</span>;
 }
 
 function Retry({ job }: { job: JobRow }) {
