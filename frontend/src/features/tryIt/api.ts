@@ -1,11 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
-import { type TaggerRow, taggersTry } from '@/client';
+import { taggersTry } from '@/client';
 import { ApiError } from '@/lib/api';
 import type { Picture } from './picture';
-
-/** Its files are here and fit together, whatever was decided about it. */
-export const canTry = (tagger: TaggerRow): boolean =>
-  tagger.width > 0 && tagger.state !== 'fetching' && tagger.state !== 'registering';
 
 /** What a tagger sees in a picture. Asked once for each pair: going back to a tagger costs nothing. */
 export const trialQuery = (picture: Picture | null, taggerId: number | null) =>
