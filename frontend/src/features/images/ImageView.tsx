@@ -9,6 +9,7 @@ import { Facts } from './Facts';
 import classes from './ImageView.module.css';
 import { Labels } from './Labels';
 import { Neighbours } from './Neighbours';
+import { Similar } from './Similar';
 import { Suggestions } from './Suggestions';
 import { useAnswering } from './useAnswering';
 import { Viewer } from './Viewer';
@@ -34,6 +35,7 @@ export function ImageView({ image }: { image: ImageDetail }) {
         </div>
         <div className={classes.more}>
           <Duplicates duplicates={image.duplicates} />
+          <Similar id={image.id} pretagged={image.pretagged} />
           <Facts image={image} />
         </div>
       </div>
