@@ -47,7 +47,10 @@ const home = createRoute({
 const library = createRoute({
   getParentRoute: () => shell,
   path: '/library',
-  validateSearch: (search: Record<string, unknown>): { upload_id?: number } => {
+  validateSearch: (search: Record<string, unknown>): { upload_id?: number; near?: string } => {
+    // A tag may look like a number or a word of JSON.
+    const near = search.near === undefined || search.near === null ? '' : String(search.near).trim();
+    if (near !== '') return { near };
     const id = Number(search.upload_id);
     return Number.isInteger(id) && id > 0 ? { upload_id: id } : {};
   },
