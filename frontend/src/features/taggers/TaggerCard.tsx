@@ -5,7 +5,7 @@ import { Hash } from '@/components/Hash';
 import { LinkButton } from '@/components/links';
 import { failedTone } from '@/components/tones';
 import { RunFigures } from '@/features/training/RunFigures';
-import { formatDate, formatNumber } from '@/lib/format';
+import { formatDate, formatNumber, formatRawScore } from '@/lib/format';
 import { t } from '@/lib/i18n';
 import { canTry, isArriving } from './api';
 import { Decisions } from './Decisions';
@@ -57,6 +57,11 @@ export function TaggerCard({ tagger, serving, run }: Props) {
         {run?.state === 'done' && <RunFigures run={run} />}
         {state === 'warming' && <Warming tagger={tagger} serving={serving} />}
         {loaded && <Facts tagger={tagger} />}
+        {tagger.runtime && (
+          <Text size="xs" c="dimmed">
+            {describeRuntime(tagger.runtime)}
+          </Text>
+        )}
         <Group gap="xs" mt="auto">
           <Decisions tagger={tagger} />
           {canTry(tagger) && (
@@ -64,7 +69,7 @@ export function TaggerCard({ tagger, serving, run }: Props) {
               to="/try"
               search={{ tagger: tagger.id }}
               size="xs"
-              variant="subtle"
+              variant="default"
               aria-label={t('taggers.tryItNamed', { name: tagger.name })}
             >
               {t('taggers.tryIt')}
@@ -105,16 +110,15 @@ function Warming({ tagger, serving }: Pick<Props, 'tagger' | 'serving'>) {
 }
 
 function Facts({ tagger }: Pick<Props, 'tagger'>) {
-  const { tags, width, image_size: size, threshold, runtime, created_at: since } = tagger;
+  const { tags, width, image_size: size, threshold, created_at: since } = tagger;
   const { images_pretagged: done, images_total: total } = tagger;
   return (
     <dl className={`${classes.facts} tabular`}>
       <Fact name={t('taggers.tags')}>{formatNumber(tags)}</Fact>
       <Fact name={t('taggers.width')}>{formatNumber(width)}</Fact>
       <Fact name={t('taggers.imageSize')}>{t('taggers.imageSizeValue', { size })}</Fact>
-      <Fact name={t('taggers.threshold')}>{formatNumber(threshold)}</Fact>
+      <Fact name={t('taggers.threshold')}>{t('app.rawScore', { score: formatRawScore(threshold) })}</Fact>
       <Fact name={t('taggers.pretagged')}>{t('taggers.pretaggedOf', { done, total })}</Fact>
-      {runtime && <Fact name={t('taggers.runtime')}>{describeRuntime(runtime)}</Fact>}
       <Fact name={t('taggers.since')}>{formatDate(since)}</Fact>
       <Fact name={t('taggers.hash')}>
         <Hash sha256={tagger.sha256} label={t('taggers.copyHash')} />

@@ -30,7 +30,6 @@ export const taggers = {
   pretagged: 'Images looked at',
   pretaggedOf: '{done} of {total}',
   since: 'Here since',
-  runtime: 'Runs as',
   runtimeValue: '{name} on {device}: {rate} images/s, within {agreement} of full precision',
   runtimeExact: '{name} on {device}: {rate} images/s, in full precision',
   tryIt: 'Try it',
