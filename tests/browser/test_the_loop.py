@@ -207,12 +207,28 @@ def test_the_question_mark_lists_the_keys_of_this_page(page: Page, product: Prod
     expect(page.get_by_test_id("question")).to_be_visible(timeout=journey.LONG)
     page.keyboard.press("?")
     help_window = page.get_by_role("dialog")
-    for label in ("Yes", "No", "Unsure", "Skip image"):
+    for label in ("Yes", "No", "Unsure", "Skip image", "Show it as the tagger sees it"):
         expect(help_window.get_by_text(label, exact=True).first).to_be_visible()
 
 
+def test_a_key_shows_an_image_as_the_tagger_sees_it(page: Page, product: Product) -> None:
+    journey.sign_in(page, product)
+    page.goto(f"{product.address}/review")
+    expect(page.get_by_test_id("question")).to_be_visible(timeout=journey.LONG)
+    page.keyboard.press("v")
+    seen = page.get_by_role("img", name=re.compile("as the tagger sees it"))
+    expect(page.get_by_text(re.compile(r"As the tagger sees it, \d+ px"))).to_be_visible()
+    drawn = """canvas => {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return canvas.width === canvas.height && new Set(data).size > 2;
+    }"""
+    page.wait_for_function(drawn, arg=seen.element_handle())
+    page.keyboard.press("v")
+    expect(seen).to_have_count(0)
+
+
 @pytest.mark.parametrize(
-    "path", ["library", "upload", "review", "progress", "datasets", "taggers", "jobs"]
+    "path", ["library", "upload", "review", "try", "progress", "datasets", "taggers", "jobs"]
 )
 def test_no_page_is_wider_than_a_phone(page: Page, product: Product, path: str) -> None:
     page.set_viewport_size({"width": 400, "height": 800})

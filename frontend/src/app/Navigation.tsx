@@ -7,6 +7,7 @@ import {
   IconListCheck,
   IconPhoto,
   IconTags,
+  IconWand,
 } from '@tabler/icons-react';
 import { Link, useLocation } from '@tanstack/react-router';
 import type { Action } from '@/client';
@@ -20,6 +21,7 @@ const pages = [
   { to: '/library', keys: 'g l', icon: IconPhoto, title: 'library.title' },
   { to: '/upload', keys: 'g u', icon: IconCloudUpload, title: 'upload.title' },
   { to: '/review', keys: 'g r', icon: IconHelpCircle, title: 'review.title' },
+  { to: '/try', keys: 'g y', icon: IconWand, title: 'tryIt.title' },
   { to: '/progress', keys: 'g p', icon: IconChartBar, title: 'progress.title', needs: 'dashboard.view' },
   { to: '/datasets', keys: 'g d', icon: IconDatabase, title: 'datasets.title' },
   { to: '/taggers', keys: 'g t', icon: IconTags, title: 'taggers.title' },

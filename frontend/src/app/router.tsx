@@ -47,7 +47,10 @@ const home = createRoute({
 const library = createRoute({
   getParentRoute: () => shell,
   path: '/library',
-  validateSearch: (search: Record<string, unknown>): { upload_id?: number } => {
+  validateSearch: (search: Record<string, unknown>): { upload_id?: number; near?: string } => {
+    // A tag may look like a number or a word of JSON.
+    const near = search.near === undefined || search.near === null ? '' : String(search.near).trim();
+    if (near !== '') return { near };
     const id = Number(search.upload_id);
     return Number.isInteger(id) && id > 0 ? { upload_id: id } : {};
   },
@@ -70,6 +73,16 @@ const review = createRoute({
   getParentRoute: () => shell,
   path: '/review',
   component: lazyRouteComponent(() => import('@/features/review/ReviewPage'), 'ReviewPage'),
+});
+
+const tryIt = createRoute({
+  getParentRoute: () => shell,
+  path: '/try',
+  validateSearch: (search: Record<string, unknown>): { tagger?: number } => {
+    const id = Number(search.tagger);
+    return Number.isInteger(id) && id > 0 ? { tagger: id } : {};
+  },
+  component: lazyRouteComponent(() => import('@/features/tryIt/TryPage'), 'TryPage'),
 });
 
 const datasets = createRoute({
@@ -106,7 +119,20 @@ const missing = createRoute({ getParentRoute: () => shell, path: '$', component:
 
 const tree = root.addChildren([
   signIn,
-  shell.addChildren([home, library, upload, image, review, progress, datasets, taggers, run, jobs, missing]),
+  shell.addChildren([
+    home,
+    library,
+    upload,
+    image,
+    review,
+    tryIt,
+    progress,
+    datasets,
+    taggers,
+    run,
+    jobs,
+    missing,
+  ]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AnswersPostData, AnswersPostResponses, AnswersRetractData, AnswersRetractResponses, CardsGiveBackData, CardsGiveBackResponses, CardsNextData, CardsNextResponses, DatasetsFileData, DatasetsFileResponses, DatasetsGetData, DatasetsGetResponses, DatasetsListData, DatasetsListResponses, DatasetsMakeData, DatasetsMakeResponses, HealthData, HealthResponses, ImageFileData, ImageFileResponses, ImagesEditData, ImagesEditResponses, ImagesGetData, ImagesGetResponses, ImagesListData, ImagesListResponses, ImageThumbnailData, ImageThumbnailResponses, JobsListData, JobsListResponses, JobsRetryData, JobsRetryResponses, OverviewData, OverviewResponses, ProgressGetData, ProgressGetResponses, ProgressOverviewData, ProgressOverviewResponses, RunsGetData, RunsGetResponses, RunsListData, RunsListResponses, RunsStartData, RunsStartResponses, SessionEndData, SessionEndResponses, SessionGetData, SessionGetResponses, SessionPasswordData, SessionPasswordResponses, SessionStartByLinkData, SessionStartByLinkResponses, SessionStartData, SessionStartResponses, TaggersFetchData, TaggersFetchResponses, TaggersListData, TaggersListResponses, TaggersPromoteData, TaggersPromoteResponses, TaggersReconsiderData, TaggersReconsiderResponses, TaggersRefuseData, TaggersRefuseResponses, TagsListData, TagsListResponses, UploadBookData, UploadBookResponses, UploadCloseData, UploadCloseResponses, UploadData, UploadFileData, UploadFileResponses, UploadFilesData, UploadFilesResponses, UploadOpenData, UploadOpenResponses, UploadResponses, UploadsData, UploadsResponses } from './types.gen';
+import type { AnswersPostData, AnswersPostResponses, AnswersRetractData, AnswersRetractResponses, BorderlineListData, BorderlineListResponses, CardsGiveBackData, CardsGiveBackResponses, CardsNextData, CardsNextResponses, DatasetsFileData, DatasetsFileResponses, DatasetsGetData, DatasetsGetResponses, DatasetsListData, DatasetsListResponses, DatasetsMakeData, DatasetsMakeResponses, HealthData, HealthResponses, ImageFileData, ImageFileResponses, ImagesEditData, ImagesEditResponses, ImagesGetData, ImagesGetResponses, ImagesListData, ImagesListResponses, ImagesSimilarData, ImagesSimilarResponses, ImageThumbnailData, ImageThumbnailResponses, JobsListData, JobsListResponses, JobsRetryData, JobsRetryResponses, OverviewData, OverviewResponses, ProgressGetData, ProgressGetResponses, ProgressOverviewData, ProgressOverviewResponses, RunsGetData, RunsGetResponses, RunsListData, RunsListResponses, RunsStartData, RunsStartResponses, SessionEndData, SessionEndResponses, SessionGetData, SessionGetResponses, SessionPasswordData, SessionPasswordResponses, SessionStartByLinkData, SessionStartByLinkResponses, SessionStartData, SessionStartResponses, TaggersFetchData, TaggersFetchResponses, TaggersListData, TaggersListResponses, TaggersPromoteData, TaggersPromoteResponses, TaggersReconsiderData, TaggersReconsiderResponses, TaggersRefuseData, TaggersRefuseResponses, TaggersStayData, TaggersStayResponses, TaggersTryData, TaggersTryResponses, TagsListData, TagsListResponses, UploadBookData, UploadBookResponses, UploadCloseData, UploadCloseResponses, UploadData, UploadFileData, UploadFileResponses, UploadFilesData, UploadFilesResponses, UploadOpenData, UploadOpenResponses, UploadResponses, UploadsData, UploadsResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -330,6 +330,43 @@ export const taggersPromote = <ThrowOnError extends boolean = true>(options: Opt
         }],
     url: '/api/taggers/{tagger_id}/promote',
     ...options
+});
+
+/**
+ * Taggers Stay
+ */
+export const taggersStay = <ThrowOnError extends boolean = true>(options: Options<TaggersStayData, ThrowOnError>): RequestResult<TaggersStayResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<TaggersStayResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/taggers/{tagger_id}/stay',
+    ...options
+});
+
+/**
+ * Taggers Try
+ *
+ * The body is the picture, as it is.
+ */
+export const taggersTry = <ThrowOnError extends boolean = true>(options: Options<TaggersTryData, ThrowOnError>): RequestResult<TaggersTryResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<TaggersTryResponses, unknown, ThrowOnError, 'data'>({
+    bodySerializer: null,
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/taggers/{tagger_id}/try',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
+        ...options.headers
+    }
 });
 
 /**
@@ -669,4 +706,34 @@ export const imagesEdit = <ThrowOnError extends boolean = true>(options: Options
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Images Similar
+ */
+export const imagesSimilar = <ThrowOnError extends boolean = true>(options: Options<ImagesSimilarData, ThrowOnError>): RequestResult<ImagesSimilarResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).get<ImagesSimilarResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/images/{image_id}/similar',
+    ...options
+});
+
+/**
+ * Borderline List
+ */
+export const borderlineList = <ThrowOnError extends boolean = true>(options: Options<BorderlineListData, ThrowOnError>): RequestResult<BorderlineListResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).get<BorderlineListResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/borderline',
+    ...options
 });

@@ -365,12 +365,17 @@ export type TaggerRow = {
      * Images Pretagged
      */
     images_pretagged: number;
+    /**
+     * Images Total
+     */
+    images_total: number;
+    runtime: RuntimeRow | null;
 };
 
 /**
  * TaggerState
  */
-export type TaggerState = 'fetching' | 'registering' | 'refused' | 'candidate' | 'serving' | 'retired';
+export type TaggerState = 'fetching' | 'registering' | 'refused' | 'candidate' | 'warming' | 'serving' | 'retired';
 
 /**
  * JobRow
@@ -410,6 +415,16 @@ export type JobRow = {
      * Finished At
      */
     finished_at: string | null;
+    /**
+     * Rate
+     *
+     * images a second
+     */
+    rate: number | null;
+    /**
+     * Seconds Left
+     */
+    seconds_left: number | null;
 };
 
 /**
@@ -420,7 +435,7 @@ export type JobState = 'queued' | 'running' | 'done' | 'failed';
 /**
  * Kind
  */
-export type Kind = 'ingest' | 'pretag' | 'rank' | 'register' | 'fetch' | 'snapshot' | 'train' | 'book';
+export type Kind = 'ingest' | 'pretag' | 'rank' | 'register' | 'fetch' | 'snapshot' | 'train' | 'book' | 'index' | 'borderline';
 
 /**
  * Refusal
@@ -554,6 +569,14 @@ export type QuestionRow = {
      */
     score: number;
     /**
+     * Probability
+     */
+    probability: number;
+    /**
+     * Line
+     */
+    line: number;
+    /**
      * Reason
      */
     reason: string;
@@ -577,6 +600,14 @@ export type SuggestionRow = {
      * Score
      */
     score: number;
+    /**
+     * Probability
+     */
+    probability: number;
+    /**
+     * Line
+     */
+    line: number;
     state: LabelState | null;
 };
 
@@ -1542,6 +1573,162 @@ export type ImageChange = {
     licence?: string | null;
 };
 
+/**
+ * RuntimeRow
+ *
+ * How a tagger runs on a worker, and how far that is from full precision.
+ */
+export type RuntimeRow = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Device
+     */
+    device: string;
+    /**
+     * Images Per Second
+     */
+    images_per_second: number;
+    /**
+     * Agreement
+     */
+    agreement: number;
+};
+
+/**
+ * TrialTag
+ */
+export type TrialTag = {
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Category
+     */
+    category: string;
+    /**
+     * Score
+     */
+    score: number;
+    /**
+     * Probability
+     */
+    probability: number;
+    /**
+     * Line
+     */
+    line: number;
+};
+
+/**
+ * TrialTagger
+ */
+export type TrialTagger = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * Trial
+ *
+ * What a tagger sees in one picture; nothing of it is stored.
+ */
+export type Trial = {
+    tagger: TrialTagger;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    /**
+     * Image Id
+     */
+    image_id: number | null;
+    /**
+     * Threshold
+     */
+    threshold: number;
+    /**
+     * Tags
+     */
+    tags: Array<TrialTag>;
+    /**
+     * Seconds
+     */
+    seconds: number;
+};
+
+/**
+ * SimilarRow
+ */
+export type SimilarRow = {
+    image: ImageCard;
+    /**
+     * Similarity
+     */
+    similarity: number;
+};
+
+/**
+ * BorderlineImage
+ */
+export type BorderlineImage = {
+    image: ImageCard;
+    /**
+     * Score
+     */
+    score: number;
+    /**
+     * Probability
+     */
+    probability: number;
+};
+
+/**
+ * BorderlineRow
+ *
+ * The images nearest to one tag's decision line.
+ */
+export type BorderlineRow = {
+    tagger: TrialTagger;
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Line
+     */
+    line: number;
+    /**
+     * Threshold
+     */
+    threshold: number;
+    /**
+     * Made At
+     */
+    made_at: string | null;
+    /**
+     * Images
+     */
+    images: Array<BorderlineImage>;
+};
+
 export type HealthData = {
     body?: never;
     path?: never;
@@ -1933,6 +2120,53 @@ export type TaggersPromoteResponses = {
 };
 
 export type TaggersPromoteResponse = TaggersPromoteResponses[keyof TaggersPromoteResponses];
+
+export type TaggersStayData = {
+    body?: never;
+    path: {
+        /**
+         * Tagger Id
+         */
+        tagger_id: number;
+    };
+    query?: never;
+    url: '/api/taggers/{tagger_id}/stay';
+};
+
+export type TaggersStayResponses = {
+    /**
+     * OK
+     */
+    200: TaggerRow;
+};
+
+export type TaggersStayResponse = TaggersStayResponses[keyof TaggersStayResponses];
+
+export type TaggersTryData = {
+    body: Blob | File;
+    path: {
+        /**
+         * Tagger Id
+         */
+        tagger_id: number;
+    };
+    query?: {
+        /**
+         * Name
+         */
+        name?: string;
+    };
+    url: '/api/taggers/{tagger_id}/try';
+};
+
+export type TaggersTryResponses = {
+    /**
+     * OK
+     */
+    200: Trial;
+};
+
+export type TaggersTryResponse = TaggersTryResponses[keyof TaggersTryResponses];
 
 export type TaggersRefuseData = {
     body: Refusal;
@@ -2364,3 +2598,52 @@ export type ImagesEditResponses = {
 };
 
 export type ImagesEditResponse = ImagesEditResponses[keyof ImagesEditResponses];
+
+export type ImagesSimilarData = {
+    body?: never;
+    path: {
+        /**
+         * Image Id
+         */
+        image_id: number;
+    };
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/images/{image_id}/similar';
+};
+
+export type ImagesSimilarResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<SimilarRow>;
+};
+
+export type ImagesSimilarResponse = ImagesSimilarResponses[keyof ImagesSimilarResponses];
+
+export type BorderlineListData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Tag
+         */
+        tag: string;
+    };
+    url: '/api/borderline';
+};
+
+export type BorderlineListResponses = {
+    /**
+     * OK
+     */
+    200: BorderlineRow;
+};
+
+export type BorderlineListResponse = BorderlineListResponses[keyof BorderlineListResponses];

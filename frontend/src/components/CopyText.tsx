@@ -22,20 +22,26 @@ async function copy(text: string): Promise<boolean> {
   return done;
 }
 
-type Props = { text: string; label?: string; size?: string };
-
-/** A small button that copies `text` and says that it did. */
-export function CopyText({ text, label = t('app.copy'), size = 'sm' }: Props) {
+/** Whether the text was copied just now, and how to copy it. */
+export function useCopied(text: string): [copied: boolean, copyNow: () => void] {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
     const timer = setTimeout(() => setCopied(false), 1_500);
     return () => clearTimeout(timer);
   }, [copied]);
+  return [copied, () => void copy(text).then(setCopied)];
+}
+
+type Props = { text: string; label?: string; size?: string };
+
+/** A small button that copies `text` and says that it did. */
+export function CopyText({ text, label = t('app.copy'), size = 'sm' }: Props) {
+  const [copied, copyNow] = useCopied(text);
   const said = copied ? t('app.copied') : label;
   return (
     <Tooltip label={said} openDelay={copied ? 0 : 400}>
-      <ActionIcon size={size} aria-label={said} onClick={() => void copy(text).then(setCopied)}>
+      <ActionIcon size={size} aria-label={said} onClick={copyNow}>
         {copied ? <IconCheck size={15} color="var(--mantine-color-teal-6)" /> : <IconCopy size={15} />}
       </ActionIcon>
     </Tooltip>

@@ -5,12 +5,18 @@ import { droppedFiles, type PickedFile } from '@/lib/files';
 import { t } from '@/lib/i18n';
 import classes from './DropArea.module.css';
 
-type Props = { onFiles: (files: PickedFile[]) => void; disabled?: boolean; children: ReactNode };
+type Props = {
+  onFiles: (files: PickedFile[]) => void;
+  disabled?: boolean;
+  /** What is said while files are held above it. */
+  hint?: string;
+  children: ReactNode;
+};
 
 const carriesFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files');
 
 /** Everything inside takes files and folders that are dropped on it. Choosing them by a button must be possible as well. */
-export function DropArea({ onFiles, disabled = false, children }: Props) {
+export function DropArea({ onFiles, disabled = false, hint = t('upload.dropHere'), children }: Props) {
   const [over, setOver] = useState(false);
   const depth = useRef(0); // dragenter and dragleave also come from every child
 
@@ -49,7 +55,7 @@ export function DropArea({ onFiles, disabled = false, children }: Props) {
         <Overlay className={classes.overlay} zIndex={150} backgroundOpacity={0}>
           <Stack align="center" gap="xs" className={classes.hint}>
             <IconUpload size={40} stroke={1.5} aria-hidden="true" />
-            <Text fw={600}>{t('upload.dropHere')}</Text>
+            <Text fw={600}>{hint}</Text>
           </Stack>
         </Overlay>
       )}

@@ -1,17 +1,31 @@
 import { Combobox, TextInput, useCombobox } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type ComponentType, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { Kbd } from '@/components/Kbd';
 import { TagName } from '@/components/TagName';
 import { t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
 import { tagsQuery } from '@/lib/tags';
 
-type Props = { onTag: (tag: string) => void; size?: 'xs' | 'sm'; position?: 'top' | 'bottom' };
+type Props = {
+  onTag: (tag: string) => void;
+  size?: 'xs' | 'sm';
+  position?: 'top' | 'bottom';
+  label?: string;
+  placeholder?: string;
+  icon?: ComponentType<{ size?: number }>;
+};
 
-/** Typing adds a tag that nobody asked about. The first tag found is highlighted, so Enter is enough. */
-export function TagInput({ onTag, size = 'sm', position = 'top' }: Props) {
+/** Typing finds a tag of the vocabulary. The first tag found is highlighted, so Enter is enough. */
+export function TagInput({
+  onTag,
+  size = 'sm',
+  position = 'top',
+  label = t('review.addTag'),
+  placeholder = t('review.addTagHint'),
+  icon: Icon = IconPlus,
+}: Props) {
   const client = useQueryClient();
   const combobox = useCombobox();
   const field = useRef<HTMLInputElement>(null);
@@ -61,9 +75,9 @@ export function TagInput({ onTag, size = 'sm', position = 'top' }: Props) {
         <TextInput
           ref={field}
           size={size}
-          aria-label={t('review.addTag')}
-          placeholder={t('review.addTagHint')}
-          leftSection={<IconPlus size={16} />}
+          aria-label={label}
+          placeholder={placeholder}
+          leftSection={<Icon size={16} />}
           rightSection={<Kbd keys="/" />}
           value={text}
           onChange={(event) => {
@@ -77,11 +91,11 @@ export function TagInput({ onTag, size = 'sm', position = 'top' }: Props) {
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
-          {...shortcut('/', t('review.addTag'))}
+          {...shortcut('/', label)}
         />
       </Combobox.Target>
       <Combobox.Dropdown hidden={names.length === 0}>
-        <Combobox.Options aria-label={t('review.addTag')}>
+        <Combobox.Options aria-label={label}>
           {names.map((name) => (
             <Combobox.Option key={name} value={name}>
               <TagName name={name} />

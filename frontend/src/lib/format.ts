@@ -16,6 +16,17 @@ const spans = [
 export const formatNumber = (value: number): string => numbers.format(value);
 export const formatCompact = (value: number): string => compact.format(value);
 export const formatPercent = (share: number): string => percent.format(share);
+
+/** A probability; the ends are kept apart from certainty. */
+export function formatProbability(probability: number): string {
+  if (probability > 0 && probability < 0.005) return '<1%';
+  if (probability < 1 && probability > 0.995) return '>99%';
+  return percent.format(probability);
+}
+
+/** ".41": a tagger's raw score, written so that nobody takes it for a probability. */
+export const formatRawScore = (score: number): string => score.toFixed(2).replace(/^0/, '');
+
 export const formatDate = (iso: string): string => dateTime.format(new Date(iso));
 
 /** "May 12" of a date without a time. */

@@ -68,7 +68,7 @@ function visibleStrings(code: string, name = 'Sample.tsx'): string[] {
 
 /** A key of the messages ("review.title") is looked up by `t()`, not shown. */
 function isMessageKey(node: ts.Expression): boolean {
-  return ts.isStringLiteral(node) && /^[a-z]+\.\w+$/.test(node.text);
+  return ts.isStringLiteral(node) && /^[a-z]+\w*\.\w+$/.test(node.text);
 }
 
 function componentFiles(): string[] {

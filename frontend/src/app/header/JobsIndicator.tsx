@@ -4,6 +4,7 @@ import { IconListCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type JobRow, jobsList, type PageJobRow } from '@/client';
 import { LinkButton } from '@/components/links';
+import { paceOf } from '@/features/jobs/pace';
 import { t } from '@/lib/i18n';
 import { backingOff } from '@/lib/polling';
 import { useOverview } from '@/lib/session';
@@ -52,7 +53,9 @@ export function JobsIndicator() {
                 aria-label={t('app.jobProgress', { done: job.done, total: job.total })}
               />
               <Text size="xs" c="dimmed" className="tabular">
-                {t('app.jobProgress', { done: job.done, total: job.total })}
+                {[t('app.jobProgress', { done: job.done, total: job.total }), paceOf(job)]
+                  .filter(Boolean)
+                  .join(' · ')}
               </Text>
             </Stack>
           ))}

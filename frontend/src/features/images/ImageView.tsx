@@ -2,13 +2,14 @@ import { VisuallyHidden } from '@mantine/core';
 import type { ImageDetail } from '@/client';
 import { PageTitle } from '@/components/PageTitle';
 import { t } from '@/lib/i18n';
-import { useCan } from '@/lib/session';
+import { useCan, useOverview } from '@/lib/session';
 import { Answers } from './Answers';
 import { Duplicates } from './Duplicates';
 import { Facts } from './Facts';
 import classes from './ImageView.module.css';
 import { Labels } from './Labels';
 import { Neighbours } from './Neighbours';
+import { Similar } from './Similar';
 import { Suggestions } from './Suggestions';
 import { useAnswering } from './useAnswering';
 import { Viewer } from './Viewer';
@@ -17,6 +18,7 @@ import { Viewer } from './Viewer';
 export function ImageView({ image }: { image: ImageDetail }) {
   const answering = useAnswering(image);
   const mayAnswer = useCan('answer');
+  const modelSize = useOverview()?.tagger?.image_size ?? null;
   return (
     <>
       <PageTitle title={image.name} text={t('image.sizeValue', { width: image.width, height: image.height })}>
@@ -24,7 +26,7 @@ export function ImageView({ image }: { image: ImageDetail }) {
       </PageTitle>
       <div className={classes.layout}>
         <div className={classes.viewer}>
-          <Viewer image={image} />
+          <Viewer image={image} modelSize={modelSize} />
         </div>
         <div className={classes.panel}>
           <Labels image={image} answering={answering} mayAnswer={mayAnswer} />
@@ -33,6 +35,7 @@ export function ImageView({ image }: { image: ImageDetail }) {
         </div>
         <div className={classes.more}>
           <Duplicates duplicates={image.duplicates} />
+          <Similar id={image.id} pretagged={image.pretagged} />
           <Facts image={image} />
         </div>
       </div>

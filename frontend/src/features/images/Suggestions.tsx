@@ -2,9 +2,8 @@ import { ActionIcon, Group, ScrollArea, Text, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ImageDetail, Verdict } from '@/client';
-import { formatScore, ScoreBar } from '@/components/ScoreBar';
+import { Percent, ProbabilityBar } from '@/components/ProbabilityBar';
 import { t } from '@/lib/i18n';
-import { useOverview } from '@/lib/session';
 import { shortcut } from '@/lib/shortcuts';
 import { Section } from './Section';
 import classes from './Suggestions.module.css';
@@ -16,7 +15,6 @@ type Props = { image: ImageDetail; answering: Answering; mayAnswer: boolean };
 /** What the tagger sees, best first, to be confirmed or refused. One suggestion is marked: y and n answer it. */
 export function Suggestions({ image, answering, mayAnswer }: Props) {
   const { suggestions } = image;
-  const threshold = useOverview()?.tagger?.threshold ?? 0.5;
   const [chosen, setChosen] = useState<number | null>(null);
   const open = suggestions.findIndex((each) => !each.state);
   const marked = Math.min(chosen ?? open, suggestions.length - 1);
@@ -49,23 +47,21 @@ export function Suggestions({ image, answering, mayAnswer }: Props) {
       )}
       <ScrollArea.Autosize mah={420} type="auto" offsetScrollbars="present" scrollbarSize={8}>
         <ul className={classes.list} ref={list}>
-          {suggestions.map(({ tag, score, state }, position) => (
+          {suggestions.map((said, position) => (
             <li
-              key={tag}
+              key={said.tag}
               className={classes.row}
               data-marked={(mayAnswer && position === marked) || undefined}
             >
-              <Text size="sm" fw={500} className={classes.tag} title={tag}>
-                {tag}
+              <Text size="sm" fw={500} className={classes.tag} title={said.tag}>
+                {said.tag}
               </Text>
-              <ScoreBar score={score} threshold={threshold} small />
-              <Text size="xs" c="dimmed" className={classes.score}>
-                {formatScore(score)}
-              </Text>
+              <ProbabilityBar said={said} small />
+              <Percent said={said} />
               {mayAnswer && (
                 <YesNo
-                  tag={tag}
-                  state={state}
+                  tag={said.tag}
+                  state={said.state}
                   marked={position === marked}
                   withKeys
                   onAnswer={(verdict) => answer(position, verdict)}

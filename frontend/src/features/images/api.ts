@@ -6,6 +6,7 @@ import {
   type ImageDetail,
   imagesEdit,
   imagesGet,
+  imagesSimilar,
 } from '@/client';
 import type { Facts } from '@/lib/facts';
 import { backingOff } from '@/lib/polling';
@@ -18,6 +19,14 @@ export const imageQuery = (id: number) =>
     refetchInterval: backingOff<ImageDetail>((image) => image !== undefined && !image.pretagged, {
       stop: true,
     }),
+  });
+
+export const similarQuery = (id: number, enabled: boolean) =>
+  queryOptions({
+    queryKey: ['similar', id],
+    queryFn: ({ signal }) => imagesSimilar({ path: { image_id: id }, query: { limit: 24 }, signal }),
+    enabled,
+    staleTime: 60_000,
   });
 
 export const editImage = (id: number, facts: Facts): Promise<ImageDetail> =>

@@ -1,10 +1,12 @@
 import { Badge, Button, Group, Progress, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import {
+  IconArrowsSplit2,
   IconBook2,
   IconDatabase,
   IconDownload,
   IconFileSearch,
+  IconListSearch,
   IconRefresh,
   IconSchool,
   IconSortDescending,
@@ -21,6 +23,7 @@ import { useCan } from '@/lib/session';
 import { isActive, retryJob } from './api';
 import { formatDuration, secondsOf } from './duration';
 import classes from './JobItem.module.css';
+import { paceOf } from './pace';
 
 const icons = {
   ingest: IconFileSearch,
@@ -31,6 +34,8 @@ const icons = {
   snapshot: IconDatabase,
   train: IconSchool,
   book: IconBook2,
+  index: IconListSearch,
+  borderline: IconArrowsSplit2,
 } as const;
 const colors = { queued: 'gray', running: 'accent', done: 'teal', failed: 'red' } as const;
 
@@ -81,6 +86,7 @@ function JobProgress({ job }: { job: JobRow }) {
         )}
         <Text size="xs" c="dimmed" className="tabular">
           {said}
+          <Pace job={job} />
         </Text>
       </>
     );
@@ -91,6 +97,12 @@ function JobProgress({ job }: { job: JobRow }) {
       {counted}
     </Text>
   );
+}
+
+/** How fast and how long still, on a line of its own. */
+function Pace({ job }: { job: JobRow }) {
+  const pace = paceOf(job);
+  return pace !== '' && <span style={{ display: 'block' }}>{pace}</span>;
 }
 
 function Retry({ job }: { job: JobRow }) {

@@ -4,7 +4,8 @@ import { backingOff, watchedPace } from '@/lib/polling';
 
 type Pages = InfiniteData<PageJobRow>;
 
-export const isActive = (job: JobRow): boolean => job.state === 'queued' || job.state === 'running';
+export const isActive = (job: Pick<JobRow, 'state'>): boolean =>
+  job.state === 'queued' || job.state === 'running';
 
 export const jobsOf = (data: Pages | undefined): JobRow[] => data?.pages.flatMap((page) => page.items) ?? [];
 

@@ -18,6 +18,8 @@ const drawing = (more: Partial<JobRow>): JobRow => ({
   created_at: new Date().toISOString(),
   started_at: null,
   finished_at: null,
+  rate: null,
+  seconds_left: null,
   ...more,
 });
 const withJobs = (...items: JobRow[]) => vi.mocked(jobsList).mockResolvedValue({ items, next: null });

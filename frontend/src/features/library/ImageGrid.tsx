@@ -5,6 +5,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type FocusEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ImageCard } from '@/client';
 import { ErrorState } from '@/components/ErrorState';
+import type { Said } from '@/components/ProbabilityBar';
 import { t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
 import classes from './ImageGrid.module.css';
@@ -21,10 +22,12 @@ type Props = {
     'hasNextPage' | 'isFetchingNextPage' | 'fetchNextPage' | 'isFetchNextPageError' | 'error'
   >;
   size: ThumbnailSize;
+  /** What the tagger says of each image, by its id, where the grid is about one tag. */
+  said?: ReadonlyMap<number, Pick<Said, 'probability' | 'line'>>;
 };
 
 /** The images in rows; only the rows near the window exist. Arrows move, Enter opens. */
-export function ImageGrid({ images, query, size }: Props) {
+export function ImageGrid({ images, query, size, said }: Props) {
   const { ref: sizeRef, width } = useElementSize<HTMLDivElement>();
   const area = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
@@ -99,6 +102,7 @@ export function ImageGrid({ images, query, size }: Props) {
                   active={index === keys.active}
                   onActive={keys.setActive}
                   compact={size === 'small'}
+                  said={said?.get(image.id)}
                 />
               );
             })}

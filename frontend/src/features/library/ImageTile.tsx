@@ -3,7 +3,8 @@ import { IconCopy, IconHourglass, IconSparkles, IconTag } from '@tabler/icons-re
 import { Link } from '@tanstack/react-router';
 import { memo, type ReactNode } from 'react';
 import type { ImageCard } from '@/client';
-import { formatCompact } from '@/lib/format';
+import { isOver, type Said } from '@/components/ProbabilityBar';
+import { formatCompact, formatProbability } from '@/lib/format';
 import { t } from '@/lib/i18n';
 import classes from './ImageTile.module.css';
 
@@ -12,12 +13,16 @@ type Props = {
   index: number;
   active: boolean;
   compact: boolean;
+  /** How likely the image has the tag that the grid is about, and whether the tagger says yes. */
+  said?: Pick<Said, 'probability' | 'line'> | undefined;
   onActive: (index: number) => void;
 };
 
-export const ImageTile = memo(function ImageTile({ image, index, active, compact, onActive }: Props) {
+export const ImageTile = memo(function ImageTile({ image, index, active, compact, said, onActive }: Props) {
   const { positives, near_duplicates: near, pretagged } = image;
+  const percent = said && formatProbability(said.probability);
   const marks = [
+    percent !== undefined && t('library.nearMark', { percent }),
     positives > 0 && t('library.positives', { count: positives }),
     near > 0 && t('library.nearDuplicates', { count: near }),
     pretagged ? t('library.pretagged') : t('library.notPretagged'),
@@ -44,6 +49,11 @@ export const ImageTile = memo(function ImageTile({ image, index, active, compact
           decoding="async"
           className={classes.picture}
         />
+        {said && (
+          <span className={classes.percent} data-over={isOver(said) || undefined} aria-hidden="true">
+            {percent}
+          </span>
+        )}
         <span className={classes.marks} aria-hidden="true">
           {near > 0 && (
             <Mark hint={t('library.nearDuplicates', { count: near })} warn>

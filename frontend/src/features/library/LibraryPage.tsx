@@ -1,7 +1,7 @@
-import { CloseButton, Group, Pill, Stack } from '@mantine/core';
-import { IconCloudUpload, IconPhoto } from '@tabler/icons-react';
+import { Stack } from '@mantine/core';
+import { IconArrowsSplit2, IconCloudUpload, IconPhoto } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { DropArea } from '@/components/DropArea';
 import { EmptyState } from '@/components/EmptyState';
@@ -9,6 +9,7 @@ import { ErrorState } from '@/components/ErrorState';
 import { Kbd } from '@/components/Kbd';
 import { LinkButton } from '@/components/links';
 import { PageTitle } from '@/components/PageTitle';
+import { TagInput } from '@/components/TagInput';
 import { handOver, type PickedFile } from '@/lib/files';
 import { t } from '@/lib/i18n';
 import { flatImages, useImages } from '@/lib/images';
@@ -16,20 +17,21 @@ import { useCan, useOverview } from '@/lib/session';
 import { shortcut } from '@/lib/shortcuts';
 import { BookInTheMaking } from './BookProgress';
 import { EmptyLibrary } from './EmptyLibrary';
+import { Filter } from './Filter';
 import { GridSkeleton } from './GridSkeleton';
 import { ImageGrid } from './ImageGrid';
-import { SizeControl, useThumbnailSize } from './SizeControl';
+import { NearLine } from './NearLine';
+import { SizeControl, type ThumbnailSize, useThumbnailSize } from './SizeControl';
 
 export function LibraryPage() {
-  const { upload_id: uploadId } = useSearch({ from: '/shell/library' });
+  const { upload_id: uploadId, near } = useSearch({ from: '/shell/library' });
   const navigate = useNavigate();
   const mayUpload = useCan('image.upload');
   const overview = useOverview();
   const images = useImages(uploadId);
   const [size, setSize] = useThumbnailSize();
-  const all = flatImages(images.data);
   useFreshImages(images.data?.pages.length ?? 0);
-  const empty = images.isSuccess && all.length === 0;
+  const empty = images.isSuccess && images.data.pages[0]?.items.length === 0;
 
   function uploadDropped(files: PickedFile[]) {
     handOver(files);
@@ -39,6 +41,16 @@ export function LibraryPage() {
   return (
     <DropArea onFiles={uploadDropped} disabled={!mayUpload}>
       <PageTitle title={t('library.title')} text={overview && !empty && <Figures {...overview} />}>
+        {!empty && (
+          <TagInput
+            size="xs"
+            position="bottom"
+            label={t('library.nearInput')}
+            placeholder={t('library.nearHint')}
+            icon={IconArrowsSplit2}
+            onTag={(tag) => void navigate({ to: '/library', search: { near: tag } })}
+          />
+        )}
         {!empty && <SizeControl value={size} onChange={setSize} />}
         {!empty && mayUpload && (
           <LinkButton
@@ -51,17 +63,31 @@ export function LibraryPage() {
           </LinkButton>
         )}
       </PageTitle>
-      <Stack gap="md">
-        {uploadId !== undefined && <UploadFilter id={uploadId} />}
-        {images.isPending && <GridSkeleton size={size} />}
-        {images.isError && all.length === 0 && (
-          <ErrorState problem={images.error} onRetry={() => images.refetch()} />
-        )}
-        {empty && (uploadId === undefined ? <EmptyLibrary /> : <EmptyUpload />)}
-        {all.length > 0 && <BookInTheMaking />}
-        {all.length > 0 && <ImageGrid images={all} query={images} size={size} />}
-      </Stack>
+      {near === undefined ? (
+        <AllImages images={images} uploadId={uploadId} size={size} />
+      ) : (
+        <NearLine tag={near} size={size} />
+      )}
     </DropArea>
+  );
+}
+
+type AllProps = { images: ReturnType<typeof useImages>; uploadId: number | undefined; size: ThumbnailSize };
+
+function AllImages({ images, uploadId, size }: AllProps) {
+  const all = flatImages(images.data);
+  const empty = images.isSuccess && all.length === 0;
+  return (
+    <Stack gap="md">
+      {uploadId !== undefined && <UploadFilter id={uploadId} />}
+      {images.isPending && <GridSkeleton size={size} />}
+      {images.isError && all.length === 0 && (
+        <ErrorState problem={images.error} onRetry={() => images.refetch()} />
+      )}
+      {empty && (uploadId === undefined ? <EmptyLibrary /> : <EmptyUpload />)}
+      {all.length > 0 && <BookInTheMaking />}
+      {all.length > 0 && <ImageGrid images={all} query={images} size={size} />}
+    </Stack>
   );
 }
 
@@ -88,20 +114,7 @@ function Figures({ images, pretagged }: { images: number; pretagged: number }) {
 }
 
 function UploadFilter({ id }: { id: number }) {
-  return (
-    <Group gap="xs">
-      <Pill size="md">
-        {t('library.ofUpload', { id: String(id) })}
-        <CloseButton
-          component={Link}
-          to="/library"
-          size="xs"
-          variant="transparent"
-          aria-label={t('library.showAll')}
-        />
-      </Pill>
-    </Group>
-  );
+  return <Filter text={t('library.ofUpload', { id: String(id) })} />;
 }
 
 function EmptyUpload() {

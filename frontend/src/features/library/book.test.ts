@@ -15,6 +15,8 @@ const job = (state: JobRow['state'], more: Partial<JobRow> = {}): JobRow => ({
   created_at: minutesAgo(0),
   started_at: null,
   finished_at: null,
+  rate: null,
+  seconds_left: null,
   ...more,
 });
 const unasked: Asked = { isPending: false, error: null, data: undefined, submittedAt: 0 };

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { IconCheck, IconCircle, IconQuestionMark, IconX, IconZoomCheck } from '@tabler/icons-react';
 import { memo, useEffect, useRef } from 'react';
 import type { QuestionRow } from '@/client';
-import { ScoreBar } from '@/components/ScoreBar';
+import { ProbabilityBar } from '@/components/ProbabilityBar';
 import { TagName } from '@/components/TagName';
 import { t } from '@/lib/i18n';
 import { keepFocus } from './keepFocus';
@@ -20,10 +20,10 @@ export function VerdictMark({ given }: { given: Given | undefined }) {
   );
 }
 
-type Props = { sheet: Sheet; threshold: number; reviewer: Reviewer };
+type Props = { sheet: Sheet; reviewer: Reviewer };
 
 /** All questions about the image, with what was answered. */
-export function QuestionList({ sheet, threshold, reviewer }: Props) {
+export function QuestionList({ sheet, reviewer }: Props) {
   const list = useRef<HTMLOListElement>(null);
   const { cursor } = sheet;
   useEffect(() => {
@@ -48,7 +48,6 @@ export function QuestionList({ sheet, threshold, reviewer }: Props) {
             index={index}
             current={index === cursor}
             given={sheet.answers.get(question.tag)}
-            threshold={threshold}
             reviewer={reviewer}
           />
         ))}
@@ -62,12 +61,11 @@ type RowProps = {
   index: number;
   current: boolean;
   given: Given | undefined;
-  threshold: number;
   reviewer: Reviewer;
 };
 
 /** Drawn anew only when it changes itself: an answer touches two rows. */
-const Row = memo(function Row({ question, index, current, given, threshold, reviewer }: RowProps) {
+const Row = memo(function Row({ question, index, current, given, reviewer }: RowProps) {
   return (
     <li>
       <button
@@ -81,7 +79,7 @@ const Row = memo(function Row({ question, index, current, given, threshold, revi
         <span className={classes.name}>
           <TagName name={question.tag} />
         </span>
-        <ScoreBar score={question.score} threshold={threshold} small />
+        <ProbabilityBar said={question} small />
       </button>
     </li>
   );

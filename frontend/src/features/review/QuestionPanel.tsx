@@ -2,7 +2,7 @@ import { ActionIcon, Badge, Button, Group, Stack, Text, Title, Tooltip } from '@
 import { IconArrowBackUp, IconChevronDown, IconChevronUp, IconPlayerSkipForward } from '@tabler/icons-react';
 import { memo } from 'react';
 import { Kbd } from '@/components/Kbd';
-import { ScoreBar } from '@/components/ScoreBar';
+import { ProbabilityBar } from '@/components/ProbabilityBar';
 import { TagName } from '@/components/TagName';
 import { hasMessage, t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
@@ -12,13 +12,13 @@ import classes from './QuestionPanel.module.css';
 import type { Reviewer } from './reviewer';
 import type { Sheet } from './session';
 
-type Props = { sheet: Sheet; threshold: number; reviewer: Reviewer; canUndo: boolean };
+type Props = { sheet: Sheet; reviewer: Reviewer; canUndo: boolean };
 
-export function QuestionPanel({ sheet, threshold, reviewer, canUndo }: Props) {
+export function QuestionPanel({ sheet, reviewer, canUndo }: Props) {
   const { questions, image } = sheet.card;
   const question = questions[sheet.cursor];
   if (!question) return null;
-  const { tag, score, category } = question;
+  const { tag, category } = question;
   const given = sheet.answers.get(tag);
   const categoryKey = `review.category_${category}`;
   return (
@@ -37,7 +37,7 @@ export function QuestionPanel({ sheet, threshold, reviewer, canUndo }: Props) {
           {hasMessage(categoryKey) && <Badge color="gray">{t(categoryKey as 'review.category_meta')}</Badge>}
         </Group>
       </Stack>
-      <ScoreBar score={score} threshold={threshold} />
+      <ProbabilityBar said={question} />
 
       <Answers imageId={image.id} tag={tag} given={given} reviewer={reviewer} />
 

@@ -127,6 +127,17 @@ it('answers a suggestion by its number', async () => {
   expect(sent()[0]).toMatchObject({ tag: 'shoes', verdict: 'yes', shown: { position: 1 } });
 });
 
+it('shows one image as the tagger sees it, and the next as it is', async () => {
+  await open(card(1, ['apron']), card(2));
+  await question();
+  await userEvent.keyboard('v');
+  expect(screen.getByRole('img', { name: /image-1.jpg as the tagger sees it/ })).toBeVisible();
+  expect(picture()).toBeUndefined();
+  await userEvent.keyboard('y');
+  expect(screen.queryByRole('img', { name: /as the tagger sees it/ })).toBeNull();
+  expect(picture()).toBe('/files/2.jpg');
+});
+
 it('says how many answers are unsent, and keeps them', async () => {
   vi.mocked(api.sendAnswers).mockRejectedValue(new TypeError('Failed to fetch'));
   await open(card(1));

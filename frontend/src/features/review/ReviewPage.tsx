@@ -18,8 +18,6 @@ import { type Review, useReview } from './useReview';
 
 const AddTag = memo(TagInput);
 
-/** The decision line where the tagger has not said its own. */
-const LINE = 0.4;
 /** How many images are drawn, unseen, before it is their turn; more of them are loaded. */
 const DRAWN_AHEAD = 2;
 
@@ -59,14 +57,13 @@ function ReviewCard({ review }: { review: Review }) {
     [reviewer, imageId],
   );
   if (!sheet) return null;
-  const threshold = tagger?.threshold ?? LINE;
   const slides = [sheet, ...sheetsAhead(session).slice(0, DRAWN_AHEAD)].map(({ key, card }) => ({
     key,
     image: card.image,
   }));
   return (
     <div className={classes.page}>
-      <Stage slides={slides} />
+      <Stage slides={slides} modelSize={tagger?.image_size ?? null} />
       <Paper className={classes.rail} withBorder>
         <Stack className={classes.question} gap="sm">
           {tagger?.origin === 'starter' && (
@@ -74,17 +71,12 @@ function ReviewCard({ review }: { review: Review }) {
               <Text size="xs">{t('review.starter')}</Text>
             </Alert>
           )}
-          <QuestionPanel
-            sheet={sheet}
-            threshold={threshold}
-            reviewer={reviewer}
-            canUndo={session.history.length > 0}
-          />
+          <QuestionPanel sheet={sheet} reviewer={reviewer} canUndo={session.history.length > 0} />
         </Stack>
         <Stack className={classes.lists} gap="md" key={sheet.key} data-pane="">
-          <QuestionList sheet={sheet} threshold={threshold} reviewer={reviewer} />
+          <QuestionList sheet={sheet} reviewer={reviewer} />
           <AddTag onTag={addTag} />
-          <SuggestionList sheet={sheet} threshold={threshold} reviewer={reviewer} />
+          <SuggestionList sheet={sheet} reviewer={reviewer} />
         </Stack>
         <Stack className={classes.status} gap="xs">
           <ReviewStatus review={review} />

@@ -3,7 +3,7 @@ import { IconCheck, IconX } from '@tabler/icons-react';
 import { memo } from 'react';
 import type { SuggestionRow, Verdict } from '@/client';
 import { Kbd } from '@/components/Kbd';
-import { formatScore } from '@/components/ScoreBar';
+import { isOver, Percent } from '@/components/ProbabilityBar';
 import { TagName } from '@/components/TagName';
 import { t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
@@ -16,13 +16,13 @@ import type { Given, Sheet } from './session';
 /** As many suggestions as there are number keys. */
 const BY_KEY = 9;
 
-type Props = { sheet: Sheet; threshold: number; reviewer: Reviewer };
+type Props = { sheet: Sheet; reviewer: Reviewer };
 
 /** Tags that need no question, each with a quick yes and no; and those the person typed. */
-export function SuggestionList({ sheet, threshold, reviewer }: Props) {
+export function SuggestionList({ sheet, reviewer }: Props) {
   const { image } = sheet.card;
   // What has a label already needs no answer, and below the line the tagger is not sure.
-  const suggestions = sheet.card.suggestions.filter(({ score, state }) => !state && score >= threshold);
+  const suggestions = sheet.card.suggestions.filter((said) => !said.state && isOver(said));
   return (
     <>
       {sheet.typed.length > 0 && (
@@ -74,7 +74,7 @@ type RowProps = {
 };
 
 const Row = memo(function Row({ suggestion, index, imageId, given, reviewer }: RowProps) {
-  const { tag, score } = suggestion;
+  const { tag } = suggestion;
   const key = index < BY_KEY ? String(index + 1) : null;
   const yes = t('review.suggestionYes', { tag });
   const reply = (verdict: Verdict) => reviewer.answerTag('suggestion', { imageId, tag, verdict });
@@ -84,9 +84,7 @@ const Row = memo(function Row({ suggestion, index, imageId, given, reviewer }: R
       <span className={classes.name}>
         <TagName name={tag} />
       </span>
-      <Text span size="xs" c="dimmed" className="tabular">
-        {formatScore(score)}
-      </Text>
+      <Percent said={suggestion} />
       {key && <Kbd keys={key} />}
       <ActionIcon
         className={classes.yes}

@@ -24,9 +24,18 @@ export function card(id: number, tags: string[] = ['apron', 'bow'], suggestions:
       tag,
       category: 'general',
       score: (40 + index) / 100,
+      probability: (25 + index) / 100,
+      line: 0.25,
       reason: 'Near the line',
     })),
-    suggestions: suggestions.map((tag) => ({ tag, category: 'general', score: 0.97, state: null })),
+    suggestions: suggestions.map((tag) => ({
+      tag,
+      category: 'general',
+      score: 0.97,
+      probability: 0.98,
+      line: 0.25,
+      state: null,
+    })),
     lease_until: new Date(Date.now() + 600_000).toISOString(),
   };
 }
@@ -46,6 +55,8 @@ export const tagger: TaggerRow = {
   threshold: 0.4,
   created_at: '2026-01-01T00:00:00Z',
   images_pretagged: 10,
+  images_total: 10,
+  runtime: null,
 };
 
 export function cards(...dealt: CardRow[]): Cards {

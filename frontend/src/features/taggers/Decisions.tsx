@@ -9,15 +9,15 @@ import { refreshTaggers } from '@/features/training/api';
 import { messageOf } from '@/lib/api';
 import { t } from '@/lib/i18n';
 import { useCan } from '@/lib/session';
-import { canBeReconsidered, promoteTagger, reconsiderTagger, refuseTagger } from './api';
+import { canBeReconsidered, keepAsCandidate, promoteTagger, reconsiderTagger, refuseTagger } from './api';
 
 const LONGEST_REASON = 500;
 const UNDO_MS = 15_000;
 
-type Props = { tagger: TaggerRow; images: number | undefined };
+type Props = { tagger: TaggerRow };
 
 /** What may be done with a tagger: nothing where nothing may. */
-export function Decisions({ tagger, images }: Props) {
+export function Decisions({ tagger }: Props) {
   const canManage = useCan('tagger.manage');
   const canTrain = useCan('tagger.train');
   const { state } = tagger;
@@ -31,25 +31,31 @@ export function Decisions({ tagger, images }: Props) {
   }
   return (
     <>
-      {(state === 'candidate' || state === 'retired') && <Promote tagger={tagger} images={images} />}
+      {(state === 'candidate' || state === 'retired') && <Promote tagger={tagger} />}
+      {state === 'warming' && <Stay tagger={tagger} />}
       {state === 'candidate' && <Refuse tagger={tagger} />}
       {canBeReconsidered(tagger) && <Reconsider tagger={tagger} />}
     </>
   );
 }
 
-function Promote({ tagger, images }: Props) {
+function Promote({ tagger }: Props) {
   const client = useQueryClient();
   const { name } = tagger;
-  const hasSeenAll = images !== undefined && tagger.images_pretagged >= images;
+  const hasSeenAll = tagger.images_pretagged >= tagger.images_total;
   const promote = useMutation({
     mutationFn: () => promoteTagger(tagger.id),
-    onSuccess: () =>
-      notifications.show({
-        color: 'teal',
-        title: t('taggers.promoted', { name }),
-        message: hasSeenAll ? t('taggers.promotedSeen') : t('taggers.promotedText'),
-      }),
+    onSuccess: ({ state }) =>
+      state === 'warming'
+        ? notifications.show({
+            title: t('taggers.warmingTitle', { name }),
+            message: t('taggers.warmingAlone'),
+          })
+        : notifications.show({
+            color: 'teal',
+            title: t('taggers.promoted', { name }),
+            message: hasSeenAll ? t('taggers.promotedSeen') : t('taggers.promotedText'),
+          }),
     onError: (problem) =>
       notifications.show({ color: 'red', title: t('taggers.promoteFailed'), message: messageOf(problem) }),
     onSettled: () => refreshTaggers(client),
@@ -64,6 +70,29 @@ function Promote({ tagger, images }: Props) {
   return (
     <Button size="xs" variant="light" loading={promote.isPending} onClick={ask}>
       {t('taggers.promote')}
+    </Button>
+  );
+}
+
+function Stay({ tagger }: Props) {
+  const client = useQueryClient();
+  const { name } = tagger;
+  const stay = useMutation({
+    mutationFn: () => keepAsCandidate(tagger.id),
+    onSuccess: () => notifications.show({ message: t('taggers.stayed', { name }) }),
+    onError: (problem) =>
+      notifications.show({ color: 'red', title: t('taggers.stayFailed'), message: messageOf(problem) }),
+    onSettled: () => refreshTaggers(client),
+  });
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      aria-label={t('taggers.stayHint', { name })}
+      loading={stay.isPending}
+      onClick={() => stay.mutate()}
+    >
+      {t('taggers.stay')}
     </Button>
   );
 }

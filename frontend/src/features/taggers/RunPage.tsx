@@ -16,7 +16,6 @@ import { UnderWay } from '@/features/training/UnderWay';
 import { ApiError } from '@/lib/api';
 import { formatAgo, formatDate, formatNumber } from '@/lib/format';
 import { t } from '@/lib/i18n';
-import { useOverview } from '@/lib/session';
 import { taggersOf, taggersQuery } from './api';
 import { Decisions } from './Decisions';
 import classes from './RunPage.module.css';
@@ -119,7 +118,6 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 /** The tagger that came of it, and what may be done with it. */
 function Candidate({ run }: { run: RunDetail }) {
   const taggers = taggersOf(useInfiniteQuery(taggersQuery).data);
-  const images = useOverview()?.images;
   if (!run.candidate) return null;
   const { id, name, state } = run.candidate;
   const tagger = taggers.find((row) => row.id === id);
@@ -133,7 +131,7 @@ function Candidate({ run }: { run: RunDetail }) {
       </Group>
       {tagger && (
         <Group gap="xs">
-          <Decisions tagger={tagger} images={images} />
+          <Decisions tagger={tagger} />
         </Group>
       )}
     </Stack>

@@ -1,25 +1,27 @@
-import { Badge, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core';
+import { Badge, Group, Loader, Paper, Progress, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { RunRow, TaggerRow } from '@/client';
 import { Hash } from '@/components/Hash';
 import { LinkButton } from '@/components/links';
 import { failedTone } from '@/components/tones';
 import { RunFigures } from '@/features/training/RunFigures';
-import { formatDate, formatNumber } from '@/lib/format';
+import { formatDate, formatNumber, formatRawScore } from '@/lib/format';
 import { t } from '@/lib/i18n';
-import { isArriving } from './api';
+import { canTry, isArriving } from './api';
 import { Decisions } from './Decisions';
+import { describeRuntime } from './runtime';
 import { taggerColors } from './states';
 import classes from './TaggerCard.module.css';
 
 type Props = {
   tagger: TaggerRow;
-  images: number | undefined;
+  /** The name of the tagger that serves now. */
+  serving: string | undefined;
   /** What taught it, where answers did. */
   run?: RunRow | undefined;
 };
 
-export function TaggerCard({ tagger, images, run }: Props) {
+export function TaggerCard({ tagger, serving, run }: Props) {
   const { state, origin, message, about, run_id: runId } = tagger;
   const loaded = tagger.sha256 !== '';
   return (
@@ -53,9 +55,26 @@ export function TaggerCard({ tagger, images, run }: Props) {
           </Text>
         )}
         {run?.state === 'done' && <RunFigures run={run} />}
-        {loaded && <Facts tagger={tagger} images={images} />}
+        {state === 'warming' && <Warming tagger={tagger} serving={serving} />}
+        {loaded && <Facts tagger={tagger} />}
+        {tagger.runtime && (
+          <Text size="xs" c="dimmed">
+            {describeRuntime(tagger.runtime)}
+          </Text>
+        )}
         <Group gap="xs" mt="auto">
-          <Decisions tagger={tagger} images={images} />
+          <Decisions tagger={tagger} />
+          {canTry(tagger) && (
+            <LinkButton
+              to="/try"
+              search={{ tagger: tagger.id }}
+              size="xs"
+              variant="default"
+              aria-label={t('taggers.tryItNamed', { name: tagger.name })}
+            >
+              {t('taggers.tryIt')}
+            </LinkButton>
+          )}
           {runId !== null && (
             <LinkButton
               to="/taggers/runs/$id"
@@ -73,17 +92,33 @@ export function TaggerCard({ tagger, images, run }: Props) {
   );
 }
 
-function Facts({ tagger, images }: Pick<Props, 'tagger' | 'images'>) {
-  const { tags, width, image_size: size, threshold, images_pretagged: done, created_at: since } = tagger;
-  const looked =
-    images === undefined ? formatNumber(done) : t('taggers.pretaggedOf', { done, total: images });
+/** How far it is with looking at the images before it serves. */
+function Warming({ tagger, serving }: Pick<Props, 'tagger' | 'serving'>) {
+  const { images_pretagged: done, images_total: total } = tagger;
+  const said = t('taggers.warmingOf', { done, total });
+  return (
+    <Stack gap={6}>
+      <Progress value={total > 0 ? (100 * done) / total : 100} animated aria-label={said} />
+      <Text size="xs" c="dimmed" className="tabular">
+        {said}
+      </Text>
+      <Text size="sm">
+        {serving === undefined ? t('taggers.warmingAlone') : t('taggers.warmingText', { serving })}
+      </Text>
+    </Stack>
+  );
+}
+
+function Facts({ tagger }: Pick<Props, 'tagger'>) {
+  const { tags, width, image_size: size, threshold, created_at: since } = tagger;
+  const { images_pretagged: done, images_total: total } = tagger;
   return (
     <dl className={`${classes.facts} tabular`}>
       <Fact name={t('taggers.tags')}>{formatNumber(tags)}</Fact>
       <Fact name={t('taggers.width')}>{formatNumber(width)}</Fact>
       <Fact name={t('taggers.imageSize')}>{t('taggers.imageSizeValue', { size })}</Fact>
-      <Fact name={t('taggers.threshold')}>{formatNumber(threshold)}</Fact>
-      <Fact name={t('taggers.pretagged')}>{looked}</Fact>
+      <Fact name={t('taggers.threshold')}>{t('app.rawScore', { score: formatRawScore(threshold) })}</Fact>
+      <Fact name={t('taggers.pretagged')}>{t('taggers.pretaggedOf', { done, total })}</Fact>
       <Fact name={t('taggers.since')}>{formatDate(since)}</Fact>
       <Fact name={t('taggers.hash')}>
         <Hash sha256={tagger.sha256} label={t('taggers.copyHash')} />

@@ -13,6 +13,7 @@ import {
   taggersPromote,
   taggersReconsider,
   taggersRefuse,
+  taggersStay,
 } from '@/client';
 import { overview, tagger } from '@/features/review/testing';
 import { ApiError } from '@/lib/api';
@@ -150,6 +151,58 @@ describe('a candidate', () => {
     const shown = await card('Starter 2');
     expect(shown).toHaveTextContent('An administrator decides');
     expect(within(shown).queryByRole('button', { name: /serve|Refuse/ })).toBeNull();
+  });
+});
+
+describe('a tagger that gets ready', () => {
+  const warming: TaggerRow = {
+    ...taught,
+    state: 'warming',
+    images_pretagged: 437,
+    images_total: 1200,
+    runtime: { name: 'OpenVINO', device: 'Xeon', images_per_second: 3.4, agreement: 0.0012 },
+  };
+  beforeEach(() => {
+    taggers = [serving, warming];
+  });
+
+  it('says how far it is, who serves meanwhile, and how it runs', async () => {
+    openPage(TaggersPage, READER);
+    const shown = await card('Starter 2');
+    expect(shown).toHaveTextContent('Getting ready');
+    const bar = within(shown).getByRole('progressbar', { name: '437 of 1,200 images looked at' });
+    expect(Number(bar.getAttribute('aria-valuenow'))).toBeCloseTo(36.4, 1);
+    expect(await within(shown).findByText(/“Starter” keeps serving until then/)).toBeVisible();
+    expect(shown).toHaveTextContent('OpenVINO on Xeon: 3.4 images/s, within 0.0012 of full precision');
+    expect(within(shown).queryByRole('button', { name: /Stop/ })).toBeNull();
+  });
+
+  it('is stopped, and is a candidate again', async () => {
+    vi.mocked(taggersStay).mockImplementation(async () => {
+      taggers = [serving, taught];
+      return taught;
+    });
+    openPage(TaggersPage, ADMIN);
+    const stop = { name: 'Stop getting “Starter 2” ready' };
+    await userEvent.click(within(await card('Starter 2')).getByRole('button', stop));
+    expect(vi.mocked(taggersStay).mock.calls[0]?.[0]).toMatchObject({ path: { tagger_id: 2 } });
+    expect(await screen.findByText(/“Starter 2” stays a candidate/)).toBeVisible();
+    expect(within(await card('Starter 2')).getByRole('button', { name: 'Let it serve' })).toBeVisible();
+  });
+
+  it('is what promoting makes of one that has not seen every image', async () => {
+    taggers = [serving, { ...taught, images_pretagged: 3 }];
+    vi.mocked(taggersPromote).mockImplementation(async () => {
+      taggers = [serving, warming];
+      return warming;
+    });
+    openPage(TaggersPage, ADMIN);
+    await userEvent.click(within(await card('Starter 2')).getByRole('button', { name: 'Let it serve' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(dialog).toHaveTextContent('the tagger that serves now keeps serving');
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Let it serve' }));
+    expect(await screen.findByText('“Starter 2” gets ready.')).toBeVisible();
+    expect(await within(await card('Starter 2')).findByText('Getting ready')).toBeVisible();
   });
 });
 

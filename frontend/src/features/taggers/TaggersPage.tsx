@@ -60,7 +60,7 @@ export function TaggersPage() {
           <TaggerCard
             key={tagger.id}
             tagger={tagger}
-            images={overview?.images}
+            serving={overview?.tagger?.name}
             run={runs.find(({ id }) => id === tagger.run_id)}
           />
         ))}

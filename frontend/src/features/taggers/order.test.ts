@@ -12,7 +12,8 @@ it('puts the serving tagger first and the retired last, the newest first within 
     tagger(4, 'serving'),
     tagger(5, 'candidate'),
     tagger(6, 'registering'),
+    tagger(7, 'warming'),
   ];
-  expect(inOrder(given).map(({ id }) => id)).toEqual([4, 6, 5, 2, 3, 1]);
+  expect(inOrder(given).map(({ id }) => id)).toEqual([4, 7, 6, 5, 2, 3, 1]);
   expect(given[0]?.id).toBe(1);
 });

@@ -4,6 +4,7 @@ export const taggerColors = {
   registering: 'accent',
   refused: 'red',
   candidate: 'accent',
+  warming: 'accent',
   serving: 'teal',
   retired: 'gray',
 } as const;

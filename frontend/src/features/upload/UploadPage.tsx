@@ -6,7 +6,7 @@ import { EmptyState } from '@/components/EmptyState';
 import { FactsFields } from '@/components/FactsFields';
 import { Kbd } from '@/components/Kbd';
 import { PageTitle } from '@/components/PageTitle';
-import type { Facts } from '@/lib/facts';
+import { noFacts } from '@/lib/facts';
 import { type PickedFile, takeOver } from '@/lib/files';
 import { t } from '@/lib/i18n';
 import { useCan } from '@/lib/session';
@@ -17,8 +17,6 @@ import { Picker } from './Picker';
 import { Staged } from './Staged';
 import { queue, useUploadQueue } from './store';
 import { UploadProgress } from './UploadProgress';
-
-const noFacts: Facts = { source: '', licence: '', rating: '', domain: '' };
 
 export function UploadPage() {
   const mayUpload = useCan('image.upload');

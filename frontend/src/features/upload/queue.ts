@@ -55,12 +55,15 @@ export class UploadQueue {
     return this.items.counts.queued + this.items.counts.sending;
   }
 
-  add(facts: Facts, files: readonly PickedFile[]): void {
+  /** Gives back what it made of the files; an item changes in place. */
+  add(facts: Facts, files: readonly PickedFile[]): Item[] {
     const batch = newBatch(facts, files.length);
     this.batches.push(batch);
-    for (const { path, file } of files) this.queued.push(this.items.add(batch, path, file, 'queued'));
+    const added = files.map(({ path, file }) => this.items.add(batch, path, file, 'queued'));
+    this.queued.push(...added);
     this.pump();
     this.tellNow();
+    return added;
   }
 
   retry(which: (item: Item) => boolean = () => true): void {

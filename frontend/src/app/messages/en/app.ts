@@ -57,6 +57,16 @@ export const app = {
   allJobs: 'All jobs',
   jobProgress: '{done} of {total}',
 
+  probabilityBar: '{percent} likely; the tagger says yes from {line} on; {score}',
+  overLine: 'likely, over the line at {line}',
+  underLine: 'likely, under the line at {line}',
+  rawScore: 'raw score {score}',
+
+  modelView: 'As the tagger sees it, {size} px: small watermarks vanish here',
+  modelViewOf: '{name} as the tagger sees it: {size} pixels a side, padded with white to a square',
+  modelViewOn: 'Show it as the tagger sees it',
+  modelViewOff: 'Show the picture itself',
+
   account: 'Your account',
   role_annotator: 'Annotator',
   role_curator: 'Curator',

@@ -64,6 +64,13 @@ export const image = {
   sameHash: 'Nearly identical',
   distance: { one: '{count} bit apart', other: '{count} bits apart' },
 
+  similar: 'More like this',
+  similarText: 'What the tagger finds most alike, the most similar first.',
+  similarNone: 'There is nothing like it yet: the tagger has looked at too few images.',
+  similarWaiting: 'They are found as soon as the tagger has looked at this image.',
+  similarNamed: '{name}, {percent} similar',
+  similarFailed: 'Similar images could not be loaded',
+
   answers: 'Answers',
   answersNone: 'Nobody has answered a question about this image yet.',
   verdict_yes: 'yes',

@@ -8,6 +8,7 @@ import { progress } from './progress';
 import { review } from './review';
 import { taggers } from './taggers';
 import { training } from './training';
+import { tryIt } from './tryIt';
 import { upload } from './upload';
 
 export const en = {
@@ -20,5 +21,6 @@ export const en = {
   datasets,
   taggers,
   training,
+  tryIt,
   jobs,
 } as const;

@@ -6,6 +6,8 @@ export const jobs = {
   state_done: 'Done',
   state_failed: 'Failed',
   progress: '{done} of {total}',
+  rate: '{rate} images/s',
+  left: 'about {duration} left',
   waiting: 'Waits for a worker',
   working: 'At work',
   took: 'took {duration}',

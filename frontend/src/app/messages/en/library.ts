@@ -20,6 +20,18 @@ export const library = {
   ofUpload: 'From upload {id}',
   showAll: 'Show all images',
   showUpload: 'See the upload',
+  nearInput: 'Images near the line of a tag',
+  nearHint: 'Near the line of a tag',
+  nearPill: 'Near the line of {tag}',
+  nearText:
+    'The tagger is least sure about these: they are the nearest to {line}, from where on it says yes. Found {ago}.',
+  nearNotYetTitle: 'Not looked for yet',
+  nearNotYetText:
+    'What is near the line of “{tag}” is found in the background when a tagger begins to serve. It appears here by itself.',
+  nearNoneTitle: 'No image is near the line',
+  nearNoneText: 'The tagger is sure about “{tag}” in every image it has looked at.',
+  nearFailed: 'What is near the line could not be loaded',
+  nearMark: '{percent} likely to have the tag',
   grid: 'Images',
   moveHint: 'Move between images',
   size: 'Thumbnail size',

@@ -15,8 +15,6 @@ export const review = {
   answered: 'Answered: {verdict}',
   open: 'Not answered',
 
-  scoreWhy: 'Score {score}, {distance} from the line at {line}',
-  scoreBar: 'The tagger gives {score}; from {line} on it says yes.',
   category_artist: 'artist',
   category_copyright: 'copyright',
   category_character: 'character',
