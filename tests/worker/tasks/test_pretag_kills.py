@@ -23,9 +23,10 @@ from labelhub.taggers.embeddings import embeddings_store
 from labelhub.taggers.models import Backbone, Embedding, Origin, Tagger, TaggerState
 from labelhub.taggers.selectors import embeddings_made, pending, tagger_serving
 from labelhub.taggers.services import tagger_register
-from tests import ingesting, pictures
+from tests import factories, ingesting, pictures
 from worker.engine import Engine, Reader
 from worker.joytag.preprocess import Pixels
+from worker.tasks import prepared
 from worker.tasks import pretag as task
 from worker.tasks.engines import engine_of
 from worker.tasks.register import register
@@ -88,7 +89,7 @@ def made() -> list[int]:
 
 def reading(monkeypatch: pytest.MonkeyPatch, before: Callable[[Image], None]) -> None:
     """Have something happen whenever a picture is about to be read."""
-    reader_of = task.reader
+    reader_of = prepared.reader
 
     def watched(image: Image) -> Reader:
         reader = reader_of(image)
@@ -111,6 +112,7 @@ settings.STORAGES["default"]["OPTIONS"]["location"] = files
 django.setup()
 from labelhub.taggers.embeddings import embeddings_store
 from labelhub.taggers.models import Backbone
+from worker.tasks import prepared
 from worker.tasks import pretag as task
 task.engine_of(Backbone.objects.get()).batch_size = 4
 store = task.embeddings_store
