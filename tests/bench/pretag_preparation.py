@@ -9,12 +9,15 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import imagehash
 import numpy as np
 import torch
+from PIL import Image
 
 from tests.bench import example
 from tests.bench.pictures import photographs
 from tests.bench.report import SHARED, Report
+from worker.joytag.miniature import load_miniature, phash_hex
 from worker.joytag.preprocess import prepare_pixels
 
 SIZE = 448
@@ -26,13 +29,15 @@ def run(report: Report) -> None:
     torch.set_num_threads(1)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            speed(report, photographs(Path(folder), PICTURES))
+            made = photographs(Path(folder), PICTURES)
+            photos = sorted((SHARED / "photos").glob("*.[jJ]*"))
+            speed(report, made, photos)
+            hashes(report, [*made, *photos])
     finally:
         torch.set_num_threads(threads)
 
 
-def speed(report: Report, made: Sequence[Path]) -> None:
-    photos = sorted((SHARED / "photos").glob("*.[jJ]*"))
+def speed(report: Report, made: Sequence[Path], photos: Sequence[Path]) -> None:
     example_ms, ours_ms, ratio = compare(made)
     report.add(
         "preparation, times the example's per core", f"{ratio:.2f}", ">= 2.2", ok=ratio >= 2.2
@@ -50,6 +55,20 @@ def speed(report: Report, made: Sequence[Path]) -> None:
         )
     else:
         report.context["photographs"] = "shared/data/photos is not beside the checkout: drawn ones"
+
+
+def hashes(report: Report, paths: Sequence[Path]) -> None:
+    """The perceptual hash of the picture that an upload has decoded for its thumbnail anyway."""
+    small = {path: load_miniature(path).image for path in paths}
+    rounds = [milliseconds(lambda path: phash_hex(small[path]), paths) for _ in range(ROUNDS)]
+    extra = statistics.median(rounds)
+    report.add("pHash beside the decoding, ms", f"{extra:.2f}", "<= 2", ok=extra <= 2)
+    off = max(
+        imagehash.hex_to_hash(phash_hex(small[path])) - imagehash.phash(Image.open(path))
+        for path in paths
+    )
+    report.add("pHash, most bits from imagehash of the file", int(off), "<= 2", ok=off <= 2)
+    report.context["pHash compared on"] = f"{len(paths)} pictures"
 
 
 def compare(paths: Sequence[Path]) -> tuple[float, float, float]:

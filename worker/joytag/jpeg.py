@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-import simplejpeg
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -49,6 +48,8 @@ def decoded(file: BinaryIO, header: Image.Image, least: tuple[int, int] = (0, 0)
     Raises:
         Exception: of many kinds, where anything at all is wrong with it.
     """
+    import simplejpeg  # where it is missing, as on a machine borrowed for a benchmark, Pillow reads
+
     if header.format != "JPEG" or header.mode not in ("RGB", "L"):
         return None
     file.seek(0)
