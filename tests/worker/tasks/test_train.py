@@ -23,7 +23,6 @@ from labelhub.training.models import Run, RunState
 from labelhub.training.services import run_start
 from tests import factories, ingesting, pictures, scenes
 from tests.ingesting import Killed, kill
-from worker.engine import Engine
 from worker.tasks import engines
 from worker.tasks.pretag import pretag
 from worker.tasks.rank import rank
@@ -81,7 +80,7 @@ def test_a_run_looks_at_the_scenes_in_chunks_and_then_learns(run: Run) -> None:
     page = held_out(drawn=scenes.DRAWN, photo=scenes.PHOTOS)[9]
     file = Path(heldout._folder("here")).with_suffix(".jpg")
     file.write_bytes(page.file())
-    (expected,) = Engine.load(TINY).embed([file])
+    (expected,) = engines.engine_of(run.base.backbone).embed([file])  # by the same runtime
     assert isinstance(expected, np.ndarray)
     np.testing.assert_allclose(found.embeddings[9], expected, rtol=1e-4, atol=1e-5)
 
