@@ -1,7 +1,7 @@
 """A backbone's embeddings as files, for products over a whole library (torch and numpy, no Django).
 
     FOLDER/vectors   (n, d) half precision, as they are in Postgres
-           codes     (n // 64, d, 64 + 8) bytes: the same in 8 bits, for a first look
+           codes     (n // 96, d, 96 + 8) bytes: the same in 8 bits, for a first look
            ids.npy   (n,) image ids; -1 where the image is gone
 
 It is a cache: what is in it follows from rows, and any process can make it anew. `ids.npy` is
@@ -11,7 +11,7 @@ need none: what they have mapped only grows, or stays theirs when the folder is 
 
 **The first look.** One tag's logits over 1,000,000 embeddings are 1.5 GB to read, and half
 precision is slow to multiply on CPUs. Codes are half of that. They are kept transposed in groups of
-64 images, each dimension of a group with a scale and a shift of its own, because such a group is
+96 images, each dimension of a group with a scale and a shift of its own, because such a group is
 what torch's kernel for 8-bit embedding bags sums up at once, in registers, without ever adding up
 across one: a "bag" is a group, its rows the dimensions, their weights the numbers of the head. The
 few images that are near the line by their codes are then looked at exactly.
@@ -37,7 +37,7 @@ from labelhub.scoring.head import Floats
 
 Ints = NDArray[np.int64]
 Halves = NDArray[np.float16]
-GROUP = 64  # images whose sums fit the registers of one core
+GROUP = 96  # images whose sums fit the registers of one core; measured with 32 to 2048
 HEAD = 8  # bytes of a scale and a shift
 AT_ONCE = 16_384  # embeddings in memory at a time, in full precision
 IN_CACHE = 4_096  # so many are coded at a time, out of the processor's own cache
@@ -138,7 +138,7 @@ class Cache:
         weights = row.repeat(groups)
         sums = []
         for start in range(0, len(self.codes), groups):
-            some = self.codes[start : start + groups].flatten(0, 1)  # (groups * d, 72)
+            some = self.codes[start : start + groups].flatten(0, 1)  # (groups * d, 96 + 8)
             sums.append(
                 torch.ops.quantized.embedding_bag_byte_rowwise_offsets(
                     some,
@@ -228,9 +228,9 @@ def writing(folder: Path, width: int) -> Iterator[Writer]:
 
 
 def _codes(vectors: Tensor) -> Tensor:
-    """(groups * d, 72) bytes of embeddings (groups * 64, d)."""
+    """(groups * d, 96 + 8) bytes of embeddings (groups * 96, d)."""
     groups = vectors.view(-1, GROUP, vectors.shape[1])
-    across = groups.transpose(1, 2).contiguous()  # (g, d, 64), while it is still half as large
+    across = groups.transpose(1, 2).contiguous()  # (g, d, 96), while it is still half as large
     coded: Tensor = torch.ops.quantized.embedding_bag_byte_prepack(across.flatten(0, 1).float())
     return coded
 
