@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Page, expect
 
 from tests import journey, pictures
 from tests.product import ApiClient, Product, until
@@ -225,6 +225,28 @@ def test_a_key_shows_an_image_as_the_tagger_sees_it(page: Page, product: Product
     page.wait_for_function(drawn, arg=seen.element_handle())
     page.keyboard.press("v")
     expect(seen).to_have_count(0)
+
+
+def test_a_picture_is_tried_without_being_stored(
+    page: Page, product: Product, admin: ApiClient, folder: Path
+) -> None:
+    before = admin.get("/api/overview")["images"]
+    journey.sign_in(page, product)
+    page.goto(f"{product.address}/try")
+    seen = page.get_by_role("region", name=re.compile("^What .+ sees$"))
+    fresh = FilePayload(name="new.png", mimeType="image/png", buffer=pictures.png(777))
+    page.locator("input[type=file]").set_input_files(fresh)
+    expect(seen.get_by_role("button", name="Add to the library")).to_be_visible(
+        timeout=journey.LONG
+    )
+    page.locator("input[type=file]").set_input_files(folder / "picture-2.png")
+    known = seen.get_by_role("link", name="The library has this picture")
+    expect(known).to_be_visible(timeout=journey.LONG)
+    assert admin.get("/api/overview")["images"] == before
+    known.click()
+    alike = page.get_by_role("region", name="More like this")
+    alike.scroll_into_view_if_needed()
+    expect(alike.get_by_role("link").first).to_be_visible(timeout=journey.LONG)
 
 
 @pytest.mark.parametrize(

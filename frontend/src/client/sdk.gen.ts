@@ -334,6 +334,8 @@ export const taggersPromote = <ThrowOnError extends boolean = true>(options: Opt
 
 /**
  * Taggers Stay
+ *
+ * Stop preparing a tagger to serve; the one that serves stays.
  */
 export const taggersStay = <ThrowOnError extends boolean = true>(options: Options<TaggersStayData, ThrowOnError>): RequestResult<TaggersStayResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<TaggersStayResponses, unknown, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -345,28 +347,6 @@ export const taggersStay = <ThrowOnError extends boolean = true>(options: Option
         }],
     url: '/api/taggers/{tagger_id}/stay',
     ...options
-});
-
-/**
- * Taggers Try
- *
- * The body is the picture, as it is.
- */
-export const taggersTry = <ThrowOnError extends boolean = true>(options: Options<TaggersTryData, ThrowOnError>): RequestResult<TaggersTryResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<TaggersTryResponses, unknown, ThrowOnError, 'data'>({
-    bodySerializer: null,
-    responseStyle: 'data',
-    security: [{
-            key: 'Allow',
-            in: 'cookie',
-            name: 'sessionid',
-            type: 'apiKey'
-        }],
-    url: '/api/taggers/{tagger_id}/try',
-    ...options,
-    headers: {
-        'Content-Type': 'application/octet-stream',
-        ...options.headers
-    }
 });
 
 /**
@@ -401,6 +381,28 @@ export const taggersReconsider = <ThrowOnError extends boolean = true>(options: 
         }],
     url: '/api/taggers/{tagger_id}/reconsider',
     ...options
+});
+
+/**
+ * Taggers Try
+ *
+ * The body is the picture, as it is.
+ */
+export const taggersTry = <ThrowOnError extends boolean = true>(options: Options<TaggersTryData, ThrowOnError>): RequestResult<TaggersTryResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<TaggersTryResponses, unknown, ThrowOnError, 'data'>({
+    bodySerializer: null,
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/taggers/{tagger_id}/try',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
+        ...options.headers
+    }
 });
 
 /**
@@ -710,6 +712,8 @@ export const imagesEdit = <ThrowOnError extends boolean = true>(options: Options
 
 /**
  * Images Similar
+ *
+ * More like this, most alike first; empty until the serving tagger has looked at the image.
  */
 export const imagesSimilar = <ThrowOnError extends boolean = true>(options: Options<ImagesSimilarData, ThrowOnError>): RequestResult<ImagesSimilarResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).get<ImagesSimilarResponses, unknown, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -725,6 +729,8 @@ export const imagesSimilar = <ThrowOnError extends boolean = true>(options: Opti
 
 /**
  * Borderline List
+ *
+ * The images nearest to a tag's line, nearest first; none until a worker has found them.
  */
 export const borderlineList = <ThrowOnError extends boolean = true>(options: Options<BorderlineListData, ThrowOnError>): RequestResult<BorderlineListResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).get<BorderlineListResponses, unknown, ThrowOnError, 'data'>({
     responseStyle: 'data',

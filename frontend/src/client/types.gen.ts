@@ -312,6 +312,32 @@ export type PageTaggerRow = {
 };
 
 /**
+ * RuntimeRow
+ *
+ * How a backbone is computed where a worker measured it last.
+ */
+export type RuntimeRow = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Device
+     */
+    device: string;
+    /**
+     * Images Per Second
+     */
+    images_per_second: number;
+    /**
+     * Agreement
+     *
+     * largest difference of a raw score to full precision's, on the probe pictures
+     */
+    agreement: number;
+};
+
+/**
  * TaggerRow
  */
 export type TaggerRow = {
@@ -367,6 +393,8 @@ export type TaggerRow = {
     images_pretagged: number;
     /**
      * Images Total
+     *
+     * images in the library
      */
     images_total: number;
     runtime: RuntimeRow | null;
@@ -400,6 +428,14 @@ export type JobRow = {
      */
     total: number;
     /**
+     * Rate
+     */
+    rate: number | null;
+    /**
+     * Seconds Left
+     */
+    seconds_left: number | null;
+    /**
      * Error
      */
     error: string;
@@ -415,16 +451,6 @@ export type JobRow = {
      * Finished At
      */
     finished_at: string | null;
-    /**
-     * Rate
-     *
-     * images a second
-     */
-    rate: number | null;
-    /**
-     * Seconds Left
-     */
-    seconds_left: number | null;
 };
 
 /**
@@ -445,6 +471,87 @@ export type Refusal = {
      * Reason
      */
     reason?: string;
+};
+
+/**
+ * Trial
+ *
+ * What a tagger sees in one picture; nothing of it is stored.
+ */
+export type Trial = {
+    tagger: TrialTagger;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    /**
+     * Image Id
+     *
+     * the image of the library that has these very bytes
+     */
+    image_id: number | null;
+    /**
+     * Threshold
+     *
+     * the decision line, on the raw scale
+     */
+    threshold: number;
+    /**
+     * Tags
+     */
+    tags: Array<TrialTag>;
+    /**
+     * Seconds
+     */
+    seconds: number;
+};
+
+/**
+ * TrialTag
+ */
+export type TrialTag = {
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Category
+     */
+    category: string;
+    /**
+     * Score
+     */
+    score: number;
+    /**
+     * Probability
+     */
+    probability: number;
+    /**
+     * Line
+     */
+    line: number;
+};
+
+/**
+ * TrialTagger
+ */
+export type TrialTagger = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Name
+     */
+    name: string;
 };
 
 /**
@@ -553,7 +660,9 @@ export type LabelState = 'positive' | 'negative' | 'conflicting';
 /**
  * QuestionRow
  *
- * A question and why it is asked: how far the tagger's score is from its decision line.
+ * A question and why it is asked: how likely the tag is there, and where its line is.
+ *
+ * `score` is raw, `probability` and `line` are what it means (see `SuggestionRow`).
  */
 export type QuestionRow = {
     /**
@@ -585,7 +694,10 @@ export type QuestionRow = {
 /**
  * SuggestionRow
  *
- * A tag the tagger suggests, its raw score, and the label it has already, if any.
+ * A tag the tagger suggests, and the label it has already, if any.
+ *
+ * `score` is raw; `probability` is how likely the tag is there, and `line` the probability from
+ * which on it is more likely worth a yes than not.
  */
 export type SuggestionRow = {
     /**
@@ -704,6 +816,10 @@ export type Shown = {
      * Score
      */
     score?: number | null;
+    /**
+     * Probability
+     */
+    probability?: number | null;
     /**
      * Position
      */
@@ -1574,108 +1690,9 @@ export type ImageChange = {
 };
 
 /**
- * RuntimeRow
- *
- * How a tagger runs on a worker, and how far that is from full precision.
- */
-export type RuntimeRow = {
-    /**
-     * Name
-     */
-    name: string;
-    /**
-     * Device
-     */
-    device: string;
-    /**
-     * Images Per Second
-     */
-    images_per_second: number;
-    /**
-     * Agreement
-     */
-    agreement: number;
-};
-
-/**
- * TrialTag
- */
-export type TrialTag = {
-    /**
-     * Tag
-     */
-    tag: string;
-    /**
-     * Category
-     */
-    category: string;
-    /**
-     * Score
-     */
-    score: number;
-    /**
-     * Probability
-     */
-    probability: number;
-    /**
-     * Line
-     */
-    line: number;
-};
-
-/**
- * TrialTagger
- */
-export type TrialTagger = {
-    /**
-     * Id
-     */
-    id: number;
-    /**
-     * Name
-     */
-    name: string;
-};
-
-/**
- * Trial
- *
- * What a tagger sees in one picture; nothing of it is stored.
- */
-export type Trial = {
-    tagger: TrialTagger;
-    /**
-     * Name
-     */
-    name: string;
-    /**
-     * Width
-     */
-    width: number;
-    /**
-     * Height
-     */
-    height: number;
-    /**
-     * Image Id
-     */
-    image_id: number | null;
-    /**
-     * Threshold
-     */
-    threshold: number;
-    /**
-     * Tags
-     */
-    tags: Array<TrialTag>;
-    /**
-     * Seconds
-     */
-    seconds: number;
-};
-
-/**
  * SimilarRow
+ *
+ * An image and the cosine between its embedding and that of the one asked about.
  */
 export type SimilarRow = {
     image: ImageCard;
@@ -1687,6 +1704,8 @@ export type SimilarRow = {
 
 /**
  * BorderlineImage
+ *
+ * An image near a line: its raw score, and how likely the tag is there.
  */
 export type BorderlineImage = {
     image: ImageCard;
@@ -1703,7 +1722,8 @@ export type BorderlineImage = {
 /**
  * BorderlineRow
  *
- * The images nearest to one tag's decision line.
+ * What is near one tag's line: `line` is a probability, `threshold` the raw score at which
+ * decisions are made.
  */
 export type BorderlineRow = {
     tagger: TrialTagger;
@@ -2142,32 +2162,6 @@ export type TaggersStayResponses = {
 
 export type TaggersStayResponse = TaggersStayResponses[keyof TaggersStayResponses];
 
-export type TaggersTryData = {
-    body: Blob | File;
-    path: {
-        /**
-         * Tagger Id
-         */
-        tagger_id: number;
-    };
-    query?: {
-        /**
-         * Name
-         */
-        name?: string;
-    };
-    url: '/api/taggers/{tagger_id}/try';
-};
-
-export type TaggersTryResponses = {
-    /**
-     * OK
-     */
-    200: Trial;
-};
-
-export type TaggersTryResponse = TaggersTryResponses[keyof TaggersTryResponses];
-
 export type TaggersRefuseData = {
     body: Refusal;
     path: {
@@ -2209,6 +2203,32 @@ export type TaggersReconsiderResponses = {
 };
 
 export type TaggersReconsiderResponse = TaggersReconsiderResponses[keyof TaggersReconsiderResponses];
+
+export type TaggersTryData = {
+    body: Blob | File;
+    path: {
+        /**
+         * Tagger Id
+         */
+        tagger_id: number;
+    };
+    query?: {
+        /**
+         * Name
+         */
+        name?: string;
+    };
+    url: '/api/taggers/{tagger_id}/try';
+};
+
+export type TaggersTryResponses = {
+    /**
+     * OK
+     */
+    200: Trial;
+};
+
+export type TaggersTryResponse = TaggersTryResponses[keyof TaggersTryResponses];
 
 export type CardsNextData = {
     body: CardsWanted;

@@ -79,21 +79,13 @@ export function Labels({ image, answering, mayAnswer }: Props) {
             <YesNo
               tag={opened.tag}
               state={opened.state}
-              onAnswer={(verdict) =>
-                answering.answer({ tag: opened.tag, score: null, position: null }, verdict)
-              }
+              onAnswer={(verdict) => answering.answer(opened.tag, verdict)}
             />
             <CloseButton aria-label={t('app.close')} onClick={() => setSelected(null)} />
           </Group>
         </Group>
       )}
-      {mayAnswer && (
-        <TagInput
-          size="xs"
-          position="bottom"
-          onTag={(tag) => answering.answer({ tag, score: null, position: null }, 'yes')}
-        />
-      )}
+      {mayAnswer && <TagInput size="xs" position="bottom" onTag={(tag) => answering.answer(tag, 'yes')} />}
     </Section>
   );
 }

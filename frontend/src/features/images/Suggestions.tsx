@@ -25,8 +25,10 @@ export function Suggestions({ image, answering, mayAnswer }: Props) {
   }, [chosen]);
 
   function answer(position: number, verdict: Verdict) {
-    const { tag, score } = suggestions[position] ?? { tag: '', score: null };
-    answering.answer({ tag, score, position }, verdict);
+    const said = suggestions[position];
+    if (!said) return;
+    const { tag, score, probability } = said;
+    answering.answer(tag, verdict, { score, probability, position });
     const next = suggestions.findIndex((each, place) => place > position && !each.state);
     setChosen(next >= 0 ? next : null);
   }

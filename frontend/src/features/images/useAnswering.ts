@@ -13,8 +13,9 @@ import { imageQuery, postAnswer, retractAnswer } from './api';
 /** How often an answer is sent again while the server cannot be reached: some minutes. */
 const patience = 12;
 
-/** A tag as it was shown when it was answered; without score and position where it was not a suggestion. */
-export type Asked = { tag: string; score: number | null; position: number | null };
+/** How a tag was shown when it was answered. */
+export type Suggested = { score: number; probability: number; position: number };
+const notSuggested = { score: null, probability: null, position: null };
 
 /**
  * Answering on the page of one image. An answer shows at once and is sent behind; its id is made here, so that sending it twice
@@ -71,7 +72,7 @@ export function useAnswering(image: ImageDetail) {
     },
   });
 
-  function answer({ tag, score, position }: Asked, verdict: Verdict) {
+  function answer(tag: string, verdict: Verdict, suggested?: Suggested) {
     const now = performance.now();
     answering.mutate({
       id: newId(),
@@ -81,7 +82,11 @@ export function useAnswering(image: ImageDetail) {
       at_full_size: false,
       seconds: Math.min((now - since.current) / 1000, 86_400),
       view: 'image',
-      shown: { tagger_id: taggerId, score, position, questions: image.suggestions.length },
+      shown: {
+        tagger_id: taggerId,
+        ...(suggested ?? notSuggested),
+        questions: image.suggestions.length,
+      },
     });
     since.current = now;
     setSpoken(t('image.answered', { verdict: t(`image.verdict_${verdict}`), tag }));

@@ -174,6 +174,7 @@ function record(sheet: Sheet, tag: string, given: Given): Effect {
     shown: {
       tagger_id: taggerId,
       score: list[position]?.score ?? null,
+      probability: list[position]?.probability ?? null,
       position: position === -1 ? null : position,
       questions: card.questions.length,
     },

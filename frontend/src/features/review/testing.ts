@@ -76,7 +76,7 @@ export function body(id: string, imageId = 1, tag = 'apron', verdict: Verdict = 
     at_full_size: false,
     seconds: 1,
     view: 'card',
-    shown: { tagger_id: 3, score: 0.4, position: 0, questions: 2 },
+    shown: { tagger_id: 3, score: 0.4, probability: 0.25, position: 0, questions: 2 },
   };
 }
 
