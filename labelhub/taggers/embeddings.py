@@ -59,7 +59,7 @@ def images_expect(file_ids: Iterable[int]) -> None:
                   FROM images_uploadfile AS file
                   JOIN images_upload AS upload ON upload.id = file.upload_id
                  WHERE file.id = ANY(%s) AND file.image_id IS NOT NULL
-                 GROUP BY file.image_id
+                 GROUP BY file.image_id ORDER BY file.image_id
                     ON CONFLICT (backbone_id, image_id) DO UPDATE SET urgent = true
                  WHERE excluded.urgent AND row.vector IS NULL
                 RETURNING urgent
