@@ -19,6 +19,7 @@ RECORD_SUFFIX = ".process"
 SERVER_SIGNALS = {"postgres": signal.SIGINT, "redis": signal.SIGTERM}
 _CELERY = [sys.executable, "-m", "celery", "-A", "worker.app"]
 _LEAST_WORKERS, _MOST_WORKERS = 2, 8
+_LARGE = 350_000  # KiB; one that has not loaded torch has half as much
 _WEB_SECONDS = 20  # a request may take this long to finish when the web server stops
 _VITE_PORT = 5173
 
@@ -71,7 +72,8 @@ def workers(*, reload: bool = False) -> list[Program]:
     # One more than cores: a download waits for the network, not for a core.
     size = str(max(_LEAST_WORKERS, min(_MOST_WORKERS, cores)) + 1)
     return [
-        _worker("cpu", "cpu,sweep", size, reload=reload),
+        # A process that a bulk product made large makes room for a new one.
+        _worker("cpu", "cpu,sweep", size, "--max-memory-per-child", str(_LARGE), reload=reload),
         _worker("gpu", "gpu", "1", reload=reload),
     ]
 
@@ -110,11 +112,11 @@ def _web(*, reload: bool) -> list[str]:
     ]
 
 
-def _worker(kind: str, queues: str, size: str, *, reload: bool) -> Program:
+def _worker(kind: str, queues: str, size: str, *limits: str, reload: bool) -> Program:
     name = f"worker-{kind}"
     node = [*_CELERY, "worker", "-Q", queues, "-n", f"{kind}@%h", "-l", "INFO"]
     # In processes of their own, whose time limits hold; the solo pool has none.
-    pool = ["--pool", "prefork", "-c", size]
+    pool = ["--pool", "prefork", "-c", size, *limits]
     # No talk with other workers: it costs a second at each start and nobody asks for it.
     command = [*node, "--without-gossip", "--without-mingle", *pool]
     return Program(

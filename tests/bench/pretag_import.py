@@ -39,6 +39,7 @@ KILLS = {"worker-gpu": 0.03, "worker-cpu": 0.055}
 FIRST_LOOK = 1 / 6
 GROWTH_MB, ANSWER_SECONDS = 100, 3
 STALLED_SECONDS = 600
+PEAK_EVERY = 5  # seconds
 
 
 def main() -> int:
@@ -91,6 +92,7 @@ class Import:
         self.stored: list[float] = []
         self.memory: dict[str, float] = {}
         self.sent: list[bytes] = []
+        self.peak, self.peaked = 0.0, 0.0
 
     def run(self) -> None:
         began = time.monotonic()
@@ -127,9 +129,17 @@ class Import:
                 return
             if now > most:
                 most, moved = now, time.monotonic()
+            if "at a sixth" in self.memory:
+                self._peak()
             if time.monotonic() - moved > STALLED_SECONDS:
                 raise TimeoutError(f"{now} of {wanted:g} images are pre-tagged, and no more come")
             time.sleep(0.5)
+
+    def _peak(self) -> None:
+        """Look at the memory every few seconds between the two looks that count."""
+        if time.monotonic() - self.peaked > PEAK_EVERY:
+            self.peaked = time.monotonic()
+            self.peak = max(self.peak, sum(megabytes(self.product.pid(name)) for name in WATCHED))
 
     def _kill(self, name: str) -> None:
         """kill -9 a worker with every process it started, and wait until it is back."""
@@ -187,6 +197,7 @@ class Import:
         self.report.add(
             "bulk import: RSS growth, MB", round(growth), f"< {GROWTH_MB}", ok=growth < GROWTH_MB
         )
+        self.report.context["bulk import: PSS at most in between, MB"] = round(self.peak)
         wrong = {name: number for name, number in self._wrong().items() if number}
         self.report.add(
             "bulk import: images lost or doubled",
