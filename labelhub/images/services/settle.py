@@ -137,7 +137,12 @@ def archive_unpack(*, file: UploadFile, path: Path) -> bool:
         _refuse_other_archives(file, path)
         with archives.Archive(path) as archive:
             for member in archive.members(start):
-                unpacked.append(_unpacked(archive, member))
+                try:
+                    unpacked.append(_unpacked(archive, member))
+                except BaseException:
+                    # A full disk, say, which the bytes of members that no row knows would keep so.
+                    _forget(unpacked)
+                    raise
                 late = time.monotonic() > enough
                 if late or len(unpacked) == MEMBERS_TOGETHER:
                     members_add(archive=file, members=unpacked)
@@ -213,6 +218,12 @@ def _refuse_other_archives(file: UploadFile, path: Path) -> None:
         raise archives.ArchiveError(
             _("Only zip archives can be unpacked; make a zip, or upload the folder itself.")
         )
+
+
+def _forget(unpacked: Sequence[Unpacked]) -> None:
+    for each in unpacked:
+        if each.received:
+            storage.discard(each.received.key)
 
 
 def _unpacked(archive: archives.Archive, member: archives.Member) -> Unpacked:

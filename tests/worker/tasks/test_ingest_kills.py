@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,34 @@ def test_a_worker_killed_while_unpacking_loses_and_doubles_nothing(
 
     assert Image.objects.count() == 6
     assert upload.files.count() == 7
+
+
+def test_a_disk_that_fills_while_unpacking_is_not_filled_with_what_nobody_knows(
+    files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = upload_open(expected=1)
+    receive(upload, "all.zip", zipped({f"{seed}.png": png(seed) for seed in range(6)}))
+    upload_close(upload_id=upload.pk)
+    with monkeypatch.context() as full:
+        taken: list[storage.Received] = []
+
+        def receive_some(source: storage.Readable, *, limit: int) -> storage.Received:
+            if len(taken) == 3:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            taken.append(_receive(source, limit=limit))
+            return taken[-1]
+
+        _receive = storage.receive
+        full.setattr(storage, "receive", receive_some)
+        with pytest.raises(OSError, match="No space left"):
+            step(upload)
+        assert len(taken) == 3
+    assert len(on_disk(files, "incoming")) == 1  # the archive itself
+
+    work_off(upload)
+
+    assert Image.objects.count() == 6
+    assert on_disk(files, "incoming") == []
 
 
 @pytest.mark.parametrize("moment", ["before storing", "while storing", "before commit"])
