@@ -140,6 +140,7 @@ def tagger_loaded(*, tagger: Tagger, loaded: Loaded) -> None:
     somebody named (`LABELHUB_TAGGER`) from a published or local one as well. Otherwise an
     administrator decides: what people taught is not put aside unasked.
     """
+    _states_locked()  # before its own row: a promotion takes all of them in their order
     same = Tagger.objects.filter(sha256=loaded.sha256).exclude(pk=tagger.pk).first()
     if same is not None:
         tagger_refuse(tagger=tagger, message=_("This checkpoint is here already: %s.") % same.name)
@@ -233,9 +234,11 @@ def tagger_stay(*, tagger: Tagger) -> Tagger:
 def _states_locked() -> dict[int, str]:
     """The state of every tagger, nobody else's to change until the transaction ends.
 
-    All rows, in one order: of two promotions at once the second sees what the first did.
+    All rows, in one order: of two promotions at once the second sees what the first did. What only
+    refers to a tagger, as cards do, may be written meanwhile.
     """
-    return {each.pk: each.state for each in Tagger.objects.select_for_update().order_by("pk")}
+    taggers = Tagger.objects.select_for_update(no_key=True).order_by("pk")
+    return {each.pk: each.state for each in taggers}
 
 
 def _serve(tagger: Tagger) -> Tagger:
