@@ -1,8 +1,8 @@
-"""Asking a worker for something small while somebody waits for it, and the worker's answer.
+"""Asking a worker for something small while somebody waits for it, and the worker's reply.
 
 Unlike a job there is nothing of it in Postgres: it goes through Redis, to whichever worker is free,
-and back to the process that asked, through a list of its own. Nothing is kept: an answer for which
-nobody waits any more is forgotten, and a question that nobody took in time is dropped.
+and back to the process that asked, through a list of its own. Nothing is kept: a reply for which
+nobody waits any more is forgotten, and a request that nobody took in time is dropped.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from worker.app import app
 log = logging.getLogger(__name__)
 
 AHEAD = 0  # of the priorities that workers take messages by, the first
-ANSWER_SECONDS = 60
+REPLY_SECONDS = 60
 CONNECT_SECONDS = 2.0
 
-Answer = dict[str, Any]
+Reply = dict[str, Any]
 
 
 class NobodyAnswers(LabelhubError):
@@ -36,11 +36,11 @@ class NobodyAnswers(LabelhubError):
     http_status = 503
 
 
-def ask(task: str, *, seconds: float, **question: object) -> Answer:
-    """Send a worker a question, ahead of its other work, and wait for the answer.
+def ask(task: str, *, seconds: float, **request: object) -> Reply:
+    """Send a worker a request, ahead of its other work, and wait for the reply.
 
     Args:
-        task: its name is `worker.<task>`; called with `reply_to` and the question's parts, which
+        task: its name is `worker.<task>`; called with `reply_to` and the request's parts, which
             are JSON.
         seconds: for all of it.
 
@@ -48,10 +48,10 @@ def ask(task: str, *, seconds: float, **question: object) -> Answer:
         NobodyAnswers: in time, or at all.
     """
     enough = time.monotonic() + seconds
-    reply_to = f"labelhub:answer:{uuid.uuid4().hex}"
+    reply_to = f"labelhub:reply:{uuid.uuid4().hex}"
     try:
         app.send_task(
-            f"worker.{task}", [reply_to], question, expires=seconds, priority=AHEAD, retry=False
+            f"worker.{task}", [reply_to], request, expires=seconds, priority=AHEAD, retry=False
         )
         with _redis(seconds) as redis:
             left = max(0.1, enough - time.monotonic())  # to Redis, 0 is for ever
@@ -72,15 +72,15 @@ def ask(task: str, *, seconds: float, **question: object) -> Answer:
             )
             % round(seconds)
         )
-    answer: Answer = json.loads(found[1])
-    return answer
+    replied: Reply = json.loads(found[1])
+    return replied
 
 
-def answer(reply_to: str, found: Answer) -> None:
+def reply(reply_to: str, found: Reply) -> None:
     """Send whoever asked what was found."""
     with _redis(CONNECT_SECONDS) as redis, redis.pipeline() as pipe:
         pipe.rpush(reply_to, json.dumps(found))
-        pipe.expire(reply_to, ANSWER_SECONDS)
+        pipe.expire(reply_to, REPLY_SECONDS)
         pipe.execute()
 
 

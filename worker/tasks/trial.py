@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from labelhub.images.storage import BytesGone, local_file
-from labelhub.jobs.asking import Answer, answer
+from labelhub.jobs.asking import Reply, reply
 from labelhub.taggers.models import Tagger
 from worker.app import app
 from worker.decoder import Decoder, DecoderDied
@@ -24,10 +24,10 @@ decoder = Decoder(seconds=20)
 
 @app.task(name="worker.trial")
 def trial(reply_to: str, tagger_id: int, key: str) -> None:
-    """Answer with the embedding of the image whose bytes lie under a key, or why it has none."""
-    tagger = Tagger.objects.select_related("backbone").get(pk=tagger_id)
-    assert tagger.backbone is not None  # only loaded ones are tried
+    """Reply with the embedding of the image whose bytes lie under a key, or why it has none."""
     try:
+        tagger = Tagger.objects.select_related("backbone").get(pk=tagger_id)
+        assert tagger.backbone is not None  # only loaded ones are tried
         # First: should it take longer than anybody waits, then at least the next one need not.
         engine = engine_of(tagger.backbone)
         runtime_of(tagger.backbone)  # of one that nobody uses nothing else would be known
@@ -38,12 +38,12 @@ def trial(reply_to: str, tagger_id: int, key: str) -> None:
     except DecoderDied as error:
         found = {"unreadable": f"{error} Try again, or save the image in a simpler form."}
     except Exception as error:
-        answer(reply_to, {"failed": type(error).__name__})
+        reply(reply_to, {"failed": type(error).__name__})
         raise
-    answer(reply_to, found)
+    reply(reply_to, found)
 
 
-def _look(engine: Engine, path: Path) -> Answer:
+def _look(engine: Engine, path: Path) -> Reply:
     import torch
 
     # Not in this process, which the next stranger's image needs as well.

@@ -69,7 +69,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Found, dict[str, Any]]]
 def answering(monkeypatch: pytest.MonkeyPatch, found: Found) -> None:
     """A worker that answers this, whatever it is asked."""
     monkeypatch.setattr(
-        app, "send_task", lambda _name, arguments, *_, **__: asking.answer(arguments[0], found)
+        app, "send_task", lambda _name, arguments, *_, **__: asking.reply(arguments[0], found)
     )
 
 
@@ -161,7 +161,7 @@ def test_the_bytes_lie_in_the_storage_while_a_worker_looks(
 
     def send(_name: str, arguments: list[str], question: Found, **_: object) -> None:
         lying.append((files / question["key"]).read_bytes())
-        asking.answer(arguments[0], SEEN)
+        asking.reply(arguments[0], SEEN)
 
     monkeypatch.setattr(app, "send_task", send)
     assert trying(tagger, data=png()).status_code == 200
@@ -236,7 +236,7 @@ def test_trials_leave_threads_for_everything_else(
     def send(_name: str, arguments: list[str], *_: object, **__: object) -> None:
         if len(at_once) < trials.AT_ONCE:
             at_once.append(trying(tagger).status_code)  # somebody else, in the meantime
-        asking.answer(arguments[0], SEEN)
+        asking.reply(arguments[0], SEEN)
 
     monkeypatch.setattr(app, "send_task", send)
     assert trying(tagger).status_code == 200
@@ -247,10 +247,10 @@ def test_trials_leave_threads_for_everything_else(
 
 
 def test_an_answer_that_nobody_waits_for_is_forgotten() -> None:
-    asking.answer("labelhub:answer:late", {})
+    asking.reply("labelhub:reply:late", {})
     with Redis.from_url(places.redis_url()) as redis:
-        assert 0 < int(str(redis.ttl("labelhub:answer:late"))) <= asking.ANSWER_SECONDS
-        redis.delete("labelhub:answer:late")
+        assert 0 < int(str(redis.ttl("labelhub:reply:late"))) <= asking.REPLY_SECONDS
+        redis.delete("labelhub:reply:late")
 
 
 def test_answers_come_to_who_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,9 +260,9 @@ def test_answers_come_to_who_asked(monkeypatch: pytest.MonkeyPatch) -> None:
         waiting.append(arguments[0])
         if question["number"] == 1:
             assert asking.ask("echo", seconds=5, number=2) == {"number": 2}
-            asking.answer(waiting[0], {"number": 1})
+            asking.reply(waiting[0], {"number": 1})
         else:
-            asking.answer(arguments[0], {"number": 2})
+            asking.reply(arguments[0], {"number": 2})
 
     monkeypatch.setattr(app, "send_task", send)
     assert asking.ask("echo", seconds=5, number=1) == {"number": 1}

@@ -42,19 +42,19 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Future[None]]]:
     """The tasks that a worker ran; it runs trials alone."""
     ran: list[Future[None]] = []
 
-    def run(arguments: list[Any], question: dict[str, Any]) -> None:
+    def run(arguments: list[Any], request: dict[str, Any]) -> None:
         try:
-            tasks.trial.run(*arguments, **question)
+            tasks.trial.run(*arguments, **request)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(1) as worker:
 
         def send(
-            name: str, arguments: list[Any], question: dict[str, Any] | None = None, **_: Any
+            name: str, arguments: list[Any], request: dict[str, Any] | None = None, **_: Any
         ) -> None:
             if name == "worker.trial":
-                ran.append(worker.submit(run, arguments, question or {}))
+                ran.append(worker.submit(run, arguments, request or {}))
 
         monkeypatch.setattr(app, "send_task", send)
         yield ran
@@ -173,4 +173,14 @@ def test_what_nobody_foresaw_is_told_to_who_waits_and_to_the_log(
 def test_bytes_that_are_gone_when_a_worker_comes_are_nobodys_trouble(
     tagger: Tagger, steps: list[Future[None]]
 ) -> None:
-    tasks.trial.run("labelhub:answer:nobody", tagger_id=tagger.pk, key="incoming/gone")
+    tasks.trial.run("labelhub:reply:nobody", tagger_id=tagger.pk, key="incoming/gone")
+
+
+def test_a_tagger_that_is_gone_when_a_worker_comes_is_told_to_who_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found: list[Any] = []
+    monkeypatch.setattr(tasks, "reply", lambda _to, what: found.append(what))
+    with pytest.raises(Tagger.DoesNotExist):
+        tasks.trial.run("labelhub:reply:nobody", tagger_id=999_999, key="incoming/gone")
+    assert found == [{"failed": "DoesNotExist"}]
