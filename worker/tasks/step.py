@@ -40,7 +40,7 @@ def step(kind: Kind) -> Callable[[Callable[[int], Progress]], Task]:
             except LabelhubError as error:
                 job_step_failed(job=job, error=str(error), final=True)
             except SoftTimeLimitExceeded:
-                job_step_failed(job=job, error=_("One step of it took over ten minutes."))
+                job_step_failed(job=job, error=_("One step of it took too long and was stopped."))
             except OSError as error:
                 why = error.strerror or str(error)
                 job_step_failed(job=job, error=_("The storage failed: %s. Put that right.") % why)
