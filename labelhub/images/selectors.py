@@ -169,6 +169,12 @@ def pending() -> Iterator[Work]:
         yield Work(kind=Kind.BOOK, subject_id=pk)
 
 
+def files_wait() -> bool:
+    """Whether files of any upload are still to become images."""
+    waiting = UploadFile.objects.filter(upload=OuterRef("pk"), state=State.WAITING)
+    return Upload.objects.filter(Exists(waiting), finished_at=None).exists()
+
+
 @contextlib.contextmanager
 def file_bytes(file: UploadFile) -> Iterator[Path]:
     """The bytes of a waiting file.

@@ -17,7 +17,7 @@ from labelhub.scoring.calibration import Scores
 from labelhub.taggers.blocks import Ints
 from labelhub.taggers.models import Borderline, Tagger
 from labelhub.taggers.selectors import (
-    pretag_waits,
+    import_under_way,
     pretagged_count,
     tagger_serving,
     vocabulary_of,
@@ -37,11 +37,11 @@ def pending() -> Iterator[Work]:
 
 
 def borderline_due(tagger: Tagger) -> bool:
+    if import_under_way(tagger):
+        return False
     last = Borderline.objects.filter(tagger=tagger).values_list("among", flat=True).first()
     now = pretagged_count(tagger)
-    if last is None:
-        return now > 0 and not pretag_waits(tagger)
-    return abs(now - last) > GROWTH * last and not pretag_waits(tagger)
+    return now > 0 if last is None else abs(now - last) > GROWTH * last
 
 
 def borderline_of(tagger: Tagger, tag_id: int) -> Borderline | None:
@@ -51,12 +51,14 @@ def borderline_of(tagger: Tagger, tag_id: int) -> Borderline | None:
 
 @transaction.atomic
 def borderline_store(*, tagger: Tagger, image_ids: Ints, scores: Scores, among: int) -> None:
-    """Put down what is near each line, in place of what was there.
+    """Put down what is near each line, in place of what was there: of other taggers as well, since
+    only the serving one's is ever read and each is as many rows as there are tags.
 
     Args:
         image_ids, scores: (tags, k), nearest first, in the order of the vocabulary.
         among: how many images were looked at.
     """
+    Borderline.objects.exclude(tagger=tagger).delete()
     here = image_ids != GONE
     Borderline.objects.bulk_create(
         [

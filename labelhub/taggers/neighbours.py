@@ -16,7 +16,7 @@ from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Work
 from labelhub.taggers.alone import alone
 from labelhub.taggers.models import Backbone, Tagger
-from labelhub.taggers.selectors import embeddings_made, pretag_waits, tagger_serving
+from labelhub.taggers.selectors import embeddings_made, import_under_way, tagger_serving
 
 ENOUGH = 10_000
 FARTHEST = 200  # images met for a few that are asked for
@@ -68,7 +68,7 @@ def index_due(tagger: Tagger) -> bool:
     if tagger.backbone.width > MOST_DIMENSIONS or index_is_valid(tagger.backbone):
         return False
     made = embeddings_made(tagger).order_by().values_list("pk", flat=True)
-    return made[ENOUGH - 1 : ENOUGH].exists() and not pretag_waits(tagger)
+    return made[ENOUGH - 1 : ENOUGH].exists() and not import_under_way(tagger)
 
 
 def index_is_valid(backbone: Backbone) -> bool | None:

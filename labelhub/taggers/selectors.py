@@ -13,6 +13,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from labelhub.images.models import Image
+from labelhub.images.selectors import files_wait
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Work
 from labelhub.scoring.calibration import Probability, Score, Scores
@@ -35,7 +36,7 @@ class VocabularyTag:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A tag with the serving tagger's raw score for one image, the probability that belongs to it,
+    """A tag with a tagger's raw score for one image, the probability that belongs to it,
     and the tag's line (`Head.lines`).
     """
 
@@ -147,13 +148,19 @@ def suggestions(
     embeddings = embeddings_by_image(tagger, image_ids)
     if not embeddings:
         return {}
+    found = suggestions_from(tagger, np.stack(list(embeddings.values())), limit)
+    return dict(zip(embeddings, found, strict=True))
+
+
+def suggestions_from(tagger: Tagger, embeddings: Floats, limit: int) -> list[list[Suggestion]]:
+    """The highest-scoring tags of each embedding (b, d), best first."""
     tags, head = vocabulary_of(tagger), head_of(tagger.sha256)
-    scores = head.scores(np.stack(list(embeddings.values())))  # (b, n)
+    scores = head.scores(embeddings)  # (b, n)
     best = _best(scores, limit)
     of_best = Scores(np.take_along_axis(scores, best, axis=1))
     probabilities, lines = head.probabilities(of_best), head.lines
-    return {
-        image_id: [
+    return [
+        [
             Suggestion(
                 tag=tags[at],
                 score=Score(float(of_best[row, rank])),
@@ -162,8 +169,8 @@ def suggestions(
             )
             for rank, at in enumerate(best[row])
         ]
-        for row, image_id in enumerate(embeddings)
-    }
+        for row in range(len(scores))
+    ]
 
 
 def _best(scores: Scores, limit: int) -> NDArray[np.intp]:
@@ -222,6 +229,13 @@ def pretag_waits(tagger: Tagger) -> bool:
     return waiting.exists() or images_without_embedding_row(tagger).exists()
 
 
+def import_under_way(tagger: Tagger) -> bool:
+    """Whether the tagger's backbone has images to look at, or is going to have more in a moment:
+    where it is faster than what reads the files, nothing waits for it in the middle of an import.
+    """
+    return files_wait() or pretag_waits(tagger)
+
+
 def urgent_waits() -> bool:
     """Whether an image that somebody waits for waits for the tagger that serves."""
     serving = tagger_serving()
@@ -235,6 +249,8 @@ def embeddings_waiting(tagger: Tagger) -> QuerySet[Embedding]:
 
 def images_lacking(tagger: Tagger, serving: Tagger) -> bool:
     """Whether images with suggestions by the serving tagger would have none by this one."""
+    if tagger.backbone_id == serving.backbone_id:
+        return False
     seen = embeddings_made(serving).filter(image_id=OuterRef("image_id"))
     # Until it is nearly through, the first of those that wait says so already.
     if embeddings_waiting(tagger).filter(Exists(seen)).exists():

@@ -21,9 +21,8 @@ from labelhub.images.models import Image
 from labelhub.images.services import image_receive
 from labelhub.jobs.asking import ask
 from labelhub.scoring.head import Floats
-from labelhub.taggers.files import head_of
 from labelhub.taggers.models import Tagger
-from labelhub.taggers.selectors import VocabularyTag, embeddings_by_image, vocabulary_of
+from labelhub.taggers.selectors import Suggestion, embeddings_by_image, suggestions_from
 from labelhub.taggers.services import TaggerNotReady
 
 SECONDS = 28.0  # people are promised an answer within 30
@@ -50,14 +49,6 @@ class TrialFailed(LabelhubError):
 
 
 @dataclass(frozen=True, slots=True)
-class TrialTag:
-    tag: VocabularyTag
-    score: float
-    probability: float
-    line: float
-
-
-@dataclass(frozen=True, slots=True)
 class Trial:
     """What a tagger sees in one image.
 
@@ -72,7 +63,7 @@ class Trial:
     width: int
     height: int
     image_id: int | None
-    tags: Sequence[TrialTag]
+    tags: Sequence[Suggestion]
     seconds: float
 
 
@@ -141,13 +132,6 @@ def _look(tagger: Tagger, key: str) -> _Seen:
     return _Seen(width=found["width"], height=found["height"], embedding=embedding)
 
 
-def _tags(tagger: Tagger, embedding: Floats) -> list[TrialTag]:
-    head, tags = head_of(tagger.sha256), vocabulary_of(tagger)
-    scores = head.scores(embedding)
-    best = np.argsort(-scores, kind="stable")[:MOST_TAGS]
-    chances, lines = head.probabilities(scores), head.lines
-    return [
-        TrialTag(tags[at], float(scores[at]), float(chances[at]), float(lines[at]))
-        for at in best
-        if scores[at] >= LEAST_SCORE
-    ]
+def _tags(tagger: Tagger, embedding: Floats) -> list[Suggestion]:
+    (best,) = suggestions_from(tagger, embedding[None], MOST_TAGS)
+    return [each for each in best if each.score >= LEAST_SCORE]

@@ -11,7 +11,9 @@ from django.test import Client
 
 from labelhub.accounts.models import User
 from labelhub.embedded import places
+from labelhub.images import services
 from labelhub.images.models import Image
+from labelhub.images.services import upload_open
 from labelhub.jobs.models import Job, Kind
 from labelhub.jobs.services import job_ring
 from labelhub.jobs.work import Work
@@ -21,6 +23,8 @@ from labelhub.taggers.borderline import borderline_due, borderline_of, pending
 from labelhub.taggers.models import Borderline, Tagger, TaggerState
 from labelhub.tags.models import Tag
 from tests import factories
+from tests.ingesting import receive
+from tests.pictures import png
 from worker.tasks.borderline import borderline
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("doorbells")]
@@ -70,6 +74,25 @@ def test_they_are_found_anew_when_the_library_has_grown_or_shrunk_and_nothing_wa
     row = Borderline.objects.filter(tagger=tagger)[0]
     assert row.image_ids == [late.pk, *(image.pk for image in reversed(images[:-2]))]
     assert Borderline.objects.count() == len(factories.TAGS)
+
+
+def test_they_are_not_looked_for_while_files_are_read_even_if_the_tagger_keeps_up() -> None:
+    tagger, _images = library()
+    upload = upload_open(expected=1)
+    file = receive(upload, "a.png", png())
+    assert list(pending()) == []
+    services.file_reject(file=file, message="not now")
+    assert list(pending()) == [Work(Kind.BORDERLINE, tagger.pk)]
+
+
+def test_those_of_a_tagger_that_served_before_go() -> None:
+    old, images = library()
+    found(old)
+    new = factories.tagger(["apron", "bow"])
+    for image in images:
+        factories.embedding(image, new, [LINE] * 4)
+    found(new)
+    assert set(Borderline.objects.values_list("tagger", flat=True)) == {new.pk}
 
 
 def test_a_lost_cache_is_only_made_again() -> None:
