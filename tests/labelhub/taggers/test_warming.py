@@ -15,6 +15,7 @@ from labelhub.accounts.models import User
 from labelhub.images.models import Image
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Work
+from labelhub.taggers import services
 from labelhub.taggers.embeddings import embeddings_claim, embeddings_store, pretag_progress
 from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
 from labelhub.taggers.selectors import (
@@ -331,3 +332,31 @@ def test_two_workers_at_the_end_of_it_make_it_serve_once(
     assert first
     assert second.result() is False
     assert (state_of(old), state_of(new)) == (TaggerState.RETIRED, TaggerState.SERVING)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_promotion_while_a_tagger_is_being_loaded_comes_after_it(
+    old: Tagger, new: Tagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promotions: list[Future[Tagger]] = []
+
+    def promoted() -> Tagger:
+        try:
+            return tagger_promote(tagger=new)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def gives_way(*_: object, **__: object) -> bool:
+            promotions.append(pool.submit(promoted))
+            for _moment in range(1000):
+                if _somebody_waits():
+                    break
+                time.sleep(0.01)
+            return True
+
+        monkeypatch.setattr(services, "_gives_way", gives_way)
+        loaded = factories.tagger(serving=False)
+    assert promotions[0].result().state == TaggerState.WARMING
+    assert (state_of(old), state_of(loaded)) == (TaggerState.SERVING, TaggerState.CANDIDATE)
