@@ -1,9 +1,9 @@
 """The Celery application: where doorbells go. Imports Celery alone, so the web process may import
 it.
 
-A message carries one job id and nothing else; Postgres holds the work itself (`labelhub.jobs`). So
-messages are acknowledged early, results are not kept, and losing Redis loses nothing. What somebody
-tries, who waits for it, is lost with them (`labelhub.jobs.asking`).
+A message names a job and carries no work: Postgres holds that (`labelhub.jobs`). So messages are
+acknowledged early, results are not kept, and losing Redis loses nothing. What somebody tries, who
+waits for it, is lost with them (`labelhub.jobs.asking`).
 """
 
 from __future__ import annotations

@@ -79,11 +79,6 @@ def logits_at(odds: Doubles) -> Doubles:
     return np.asarray(logits)
 
 
-def probabilities(logits: Doubles) -> Doubles:
-    """eta: how likely the tag is there, given the logit a tagger put out."""
-    return sigmoid(log_odds(logits))
-
-
 def sigmoid(logits: Doubles) -> Doubles:
     return np.asarray(np.exp(-np.logaddexp(0, -logits)))  # precise for very negative ones too
 

@@ -73,13 +73,13 @@ def image_keep(*, file: UploadFile, path: Path, facts: Facts) -> NewImage:
     return NewImage(file=file, image=image, notes=" ".join(facts.notes))
 
 
-def images_store(*, new: Sequence[NewImage]) -> list[int]:
+def images_store(*, new: Sequence[NewImage]) -> None:
     """Make decoded files images with their near-duplicates, or find that they are images already.
 
-    All of them or, should the worker be killed, none. The ids of the images that are new.
+    All of them or, should the worker be killed, none.
     """
     if not new:
-        return []
+        return
     with transaction.atomic():
         duplicates_lock()
         hashes = [each.image.sha256 for each in new]
@@ -94,7 +94,6 @@ def images_store(*, new: Sequence[NewImage]) -> list[int]:
         _settle_images(new, present, first)
     for each in new:
         storage.discard(each.file.key)
-    return [image.pk for image in images]
 
 
 def _settle_images(

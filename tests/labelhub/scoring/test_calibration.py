@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
 
-from labelhub.scoring.calibration import log_odds, log_odds_slope, probabilities
+from labelhub.scoring.calibration import Doubles, log_odds, log_odds_slope, sigmoid
 
 Z = np.linspace(-30, 30, 2401)
+
+
+def probabilities(logits: Doubles) -> Doubles:
+    return sigmoid(log_odds(logits))
 
 
 def test_the_probability_is_where_the_expected_focal_loss_is_least() -> None:

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from labelhub.scoring import metrics, teach
-from labelhub.scoring.calibration import Doubles, log_odds, probabilities, sigmoid
+from labelhub.scoring.calibration import Doubles, log_odds, sigmoid
 from labelhub.scoring.head import Floats, Head
 from labelhub.scoring.teach import Answers, Bools, Ints, Prior, Scale, Space, corrected, taught
 
@@ -65,8 +65,8 @@ def test_consistent_answers_move_the_asked_pairs_their_way_and_leave_others() ->
         space = Space.of(pool)
         said = np.full(8, yes)
         after = corrected(head, asked, rows, positions, said, space, prior, Scale())
-        before = probabilities(logits(head, asked)[:, 0])
-        moved = probabilities(logits(after, asked)[:, 0])
+        before = sigmoid(log_odds(logits(head, asked)[:, 0]))
+        moved = sigmoid(log_odds(logits(after, asked)[:, 0]))
         assert (moved > before).all() if yes else (moved < before).all()
         orthogonal = np.eye(WIDTH, dtype=np.float32)[1:]
         others = logits(after, orthogonal)[:, 0] - logits(head, orthogonal)[:, 0]

@@ -17,7 +17,7 @@ from labelhub.accounts.models import User
 from labelhub.embedded import places
 from labelhub.images.models import Image
 from labelhub.jobs import asking
-from labelhub.scoring.calibration import probabilities
+from labelhub.scoring.calibration import log_odds, sigmoid
 from labelhub.taggers import trials
 from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
 from labelhub.taggers.services import tagger_register, tagger_turn_down
@@ -87,7 +87,7 @@ def test_the_tags_of_an_image_come_best_first(
     tags = found["tags"]
     assert [each["tag"] for each in tags] == ["solo", "smile"]  # the apron's score is .018
     assert [each["score"] for each in tags] == pytest.approx([0.881, 0.5], abs=1e-3)
-    expected = probabilities(np.array([2.0, 0.0, np.log(0.4 / 0.6)]))
+    expected = sigmoid(log_odds(np.array([2.0, 0.0, np.log(0.4 / 0.6)])))
     assert [each["probability"] for each in tags] == pytest.approx(expected[:2], abs=1e-4)
     assert [each["line"] for each in tags] == pytest.approx([expected[2]] * 2, abs=1e-4)
 
