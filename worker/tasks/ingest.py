@@ -52,6 +52,8 @@ def _work_off(claim: Claim, enough: float) -> list[UploadFile]:
                 new.append(image)
         except OSError:
             # A full disk, say: no fault of the files, which wait until somebody has made room.
+            # Those before are kept already.
+            services.images_store(new=new)
             services.files_release(claim=claim)
             raise
         if time.monotonic() > enough:

@@ -200,6 +200,28 @@ def test_a_file_that_kills_its_worker_every_time_is_rejected_in_the_end(
     assert outcomes(upload) == {"poison.png": "rejected", "good.png": "stored"}
 
 
+def test_what_was_read_before_the_storage_failed_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = upload_open(expected=3)
+    for seed in range(3):
+        receive(upload, f"{seed}.png", png(seed))
+    put_file = storage.put_file
+
+    def full(key: str, path: Path) -> None:
+        if len(kept) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        kept.append(key)
+        put_file(key, path)
+
+    kept: list[str] = []
+    with monkeypatch.context() as failing:
+        failing.setattr(storage, "put_file", full)
+        with pytest.raises(OSError, match="No space"):
+            step(upload)
+    assert outcomes(upload) == {"0.png": "stored", "1.png": "stored", "2.png": "waiting"}
+    work_off(upload)
+    assert Image.objects.count() == 3
+
+
 def test_a_full_disk_is_not_blamed_on_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     upload = upload_open(expected=1)
     receive(upload, "a.png", png())
