@@ -10,7 +10,8 @@ from datetime import timedelta
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Case, F, When
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pgvector import HalfVector
@@ -87,7 +88,8 @@ def embeddings_reclaim(*, tagger: Tagger, urgent: bool = False) -> list[int]:
 
     A claim lapses after a minute, so what a killed worker held comes back: one at a time, for its
     taker to look at alone, so that an image that kills workers does so to none but itself. After
-    the third time it is given up.
+    the third time it is given up. What was begun with longest ago comes first, so that one whose
+    file cannot be read keeps nobody from the others.
 
     Args:
         urgent: only if somebody waits for it.
@@ -98,17 +100,22 @@ def embeddings_reclaim(*, tagger: Tagger, urgent: bool = False) -> list[int]:
             error=_("The worker stopped three times while it worked on this image.")
         )
     again = f"attempts BETWEEN 1 AND {ATTEMPTS_ALLOWED - 1}"
-    return _claim(tagger, 1, f"{again} AND urgent" if urgent else again)
+    return _claim(tagger, 1, f"{again} AND urgent" if urgent else again, first="claimed_until, id")
 
 
 def embeddings_release(
     *, tagger: Tagger, image_ids: Collection[int], blameless: bool = False
 ) -> None:
-    """Give claimed images back at once; blameless: what happened was none of their doing."""
+    """Give claimed images back at once; blameless: what happened was none of their doing, as far as
+    anybody knows, so they are not given up for it. But each is looked at alone from then on, and
+    one that somebody waits for goes ahead of others only once more.
+    """
     held = embeddings_waiting(tagger).filter(image_id__in=image_ids)
     now = timezone.now()
     if blameless:
-        held.filter(attempts__gt=0).update(claimed_until=now, attempts=F("attempts") - 1)
+        once_more = Case(When(attempts=1, then=F("urgent")), default=False)
+        attempts = Greatest(F("attempts") - 1, 1)
+        held.update(claimed_until=now, attempts=attempts, urgent=once_more)
     else:
         held.update(claimed_until=now)
 
@@ -195,7 +202,7 @@ def _row(image_id: int, vector: Floats) -> tuple[int, bytes | None, str]:
     return image_id, None, _("The tagger computes no finite numbers for this image.")
 
 
-def _claim(tagger: Tagger, limit: int, which: str) -> list[int]:
+def _claim(tagger: Tagger, limit: int, which: str, *, first: str = "id") -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -203,7 +210,7 @@ def _claim(tagger: Tagger, limit: int, which: str) -> list[int]:
                 SELECT id FROM taggers_embedding
                  WHERE backbone_id = %s AND vector IS NULL AND error = ''
                    AND (claimed_until IS NULL OR claimed_until < now()) AND {which}
-                 ORDER BY urgent DESC, id LIMIT %s FOR UPDATE SKIP LOCKED)
+                 ORDER BY urgent DESC, {first} LIMIT %s FOR UPDATE SKIP LOCKED)
             UPDATE taggers_embedding e
                SET claimed_until = now() + make_interval(secs => %s), attempts = attempts + 1
               FROM free WHERE e.id = free.id RETURNING e.id, e.image_id

@@ -7,6 +7,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -222,17 +223,45 @@ def test_an_urgent_image_that_a_worker_died_of_is_taken_again_before_the_rest() 
     assert embeddings_claim(tagger=tagger, limit=8) == [images[1].pk]
 
 
+def earlier() -> None:
+    """An hour passes."""
+    Embedding.objects.update(claimed_until=F("claimed_until") - timedelta(hours=1))
+
+
 @pytest.mark.parametrize("blameless", [True, False])
-def test_what_is_given_back_is_taken_again_at_once_and_alone_if_it_may_be_its_fault(
-    blameless: bool,
-) -> None:
+def test_what_is_given_back_is_taken_again_at_once_and_alone(blameless: bool) -> None:
     tagger, images = factories.tagger(), factories.images(2)
     ids = [image.pk for image in images]
-    for _time in range(ATTEMPTS_ALLOWED + 1 if blameless else 1):
-        assert embeddings_claim(tagger=tagger, limit=8) == ids
-        embeddings_release(tagger=tagger, image_ids=ids, blameless=blameless)
-        Embedding.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
-    assert claim(tagger) == (ids if blameless else ids[:1])
+    assert embeddings_claim(tagger=tagger, limit=8) == ids
+    embeddings_release(tagger=tagger, image_ids=ids, blameless=blameless)
+    earlier()
+    assert embeddings_claim(tagger=tagger, limit=8) == []
+    assert claim(tagger) == ids[:1]
+
+
+def test_what_nobody_blames_is_never_given_up_and_lets_the_others_go_first() -> None:
+    tagger, images = factories.tagger(), factories.images(3)
+    ids = [image.pk for image in images]
+    embeddings_claim(tagger=tagger, limit=8)
+    embeddings_release(tagger=tagger, image_ids=ids, blameless=True)
+    taken = []
+    for _time in range(3 * ATTEMPTS_ALLOWED):
+        earlier()
+        taken += (alone := embeddings_reclaim(tagger=tagger))
+        embeddings_release(tagger=tagger, image_ids=alone, blameless=True)
+    assert taken == ids * ATTEMPTS_ALLOWED
+    assert not Embedding.objects.exclude(error="").exists()
+
+
+def test_what_somebody_waits_for_does_not_hold_up_all_others_for_ever() -> None:
+    tagger, (image,) = factories.tagger(), factories.images(1)
+    images_expect(sent([image], expected=1))
+    assert embeddings_claim(tagger=tagger, limit=8) == [image.pk]
+    for urgent in (True, False):
+        embeddings_release(tagger=tagger, image_ids=[image.pk], blameless=True)
+        earlier()
+        assert urgent_waits() == urgent
+        assert embeddings_reclaim(tagger=tagger, urgent=urgent) == [image.pk]
 
 
 def test_images_older_than_a_backbone_are_noted_some_at_a_time(

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -225,8 +226,37 @@ def test_a_storage_that_fails_is_not_blamed_on_the_images(
         for _time in range(4):
             with pytest.raises(OSError, match="Input/output"):
                 step(tagger)
-    assert not Embedding.objects.filter(attempts__gt=0).exists()
+    assert not Embedding.objects.filter(attempts__gt=1).exists()
     assert "Input/output" in Job.objects.get(kind=Kind.PRETAG).error
+    assert work_off(tagger).state == JobState.DONE
+    assert made() == images
+
+
+def test_one_file_that_cannot_be_opened_keeps_nobody_from_the_others(
+    tagger: Tagger, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = upload()
+    locked = images[2]
+
+    def refuse(image: Image) -> None:
+        if image.pk == locked:
+            raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as failing:
+        reading(failing, refuse)
+        job = None
+        for _step in range(60):
+            with suppress(PermissionError):
+                job = step(tagger)
+            if not Embedding.objects.filter(vector=None).exclude(image=locked).exists():
+                break
+        assert made() == [pk for pk in images if pk != locked]
+        assert job is not None and Job.objects.get(pk=job.pk).state != JobState.FAILED
+        for _step in range(5):
+            with pytest.raises(PermissionError):
+                step(tagger)
+        assert Job.objects.get(pk=job.pk).state == JobState.FAILED  # somebody has to look
+    assert not Embedding.objects.exclude(error="").exists()
     assert work_off(tagger).state == JobState.DONE
     assert made() == images
 
