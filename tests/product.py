@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-PROCESSES = ("web", "worker-cpu", "worker-gpu", "redis", "postgres", "beat")
+PROCESSES = ("web", "worker-cpu", "worker-gpu", "worker-sweep", "redis", "postgres", "beat")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 

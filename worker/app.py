@@ -60,7 +60,7 @@ app.conf.update(
         "worker.train": {"queue": "gpu"},
         "worker.trial": {"queue": "gpu"},
         "worker.warm": {"queue": "gpu"},
-        # Of its own: it must not wait behind the work it looks after.
+        # Of its own, and of a worker of its own: the sweep never waits behind what it looks after.
         "worker.sweep": {"queue": "sweep"},
     },
     beat_schedule={

@@ -19,7 +19,7 @@ RECORD_SUFFIX = ".process"
 SERVER_SIGNALS = {"postgres": signal.SIGINT, "redis": signal.SIGTERM}
 _CELERY = [sys.executable, "-m", "celery", "-A", "worker.app"]
 _LEAST_WORKERS, _MOST_WORKERS = 2, 8
-_LARGE = 350_000  # KiB; one that has not loaded torch has half as much
+_LARGE = 450_000  # KiB; one that has not loaded torch has half as much
 _WEB_SECONDS = 20  # a request may take this long to finish when the web server stops
 _VITE_PORT = 5173
 
@@ -71,10 +71,14 @@ def workers(*, reload: bool = False) -> list[Program]:
     cores = len(os.sched_getaffinity(0))
     # One more than cores: a download waits for the network, not for a core.
     size = str(max(_LEAST_WORKERS, min(_MOST_WORKERS, cores)) + 1)
+    # In processes of their own, whose time limits hold; the solo pool has none.
+    pool = ("--pool", "prefork", "-c")
     return [
         # A process that a bulk product made large makes room for a new one.
-        _worker("cpu", "cpu,sweep", size, "--max-memory-per-child", str(_LARGE), reload=reload),
-        _worker("gpu", "gpu", "1", reload=reload),
+        _worker("cpu", *pool, size, "--max-memory-per-child", str(_LARGE), reload=reload),
+        _worker("gpu", *pool, "1", reload=reload),
+        # By itself: it must not wait behind the work it looks after.
+        _worker("sweep", "--pool", "solo", reload=reload),
     ]
 
 
@@ -112,11 +116,9 @@ def _web(*, reload: bool) -> list[str]:
     ]
 
 
-def _worker(kind: str, queues: str, size: str, *limits: str, reload: bool) -> Program:
-    name = f"worker-{kind}"
-    node = [*_CELERY, "worker", "-Q", queues, "-n", f"{kind}@%h", "-l", "INFO"]
-    # In processes of their own, whose time limits hold; the solo pool has none.
-    pool = ["--pool", "prefork", "-c", size, *limits]
+def _worker(queue: str, *pool: str, reload: bool) -> Program:
+    name = f"worker-{queue}"
+    node = [*_CELERY, "worker", "-Q", queue, "-n", f"{queue}@%h", "-l", "INFO"]
     # No talk with other workers: it costs a second at each start and nobody asks for it.
     command = [*node, "--without-gossip", "--without-mingle", *pool]
     return Program(

@@ -181,6 +181,11 @@ def open_stored(key: str) -> File[bytes]:
     return default_storage.open(key, "rb")
 
 
+def has_originals() -> bool:
+    """Whether there is any place for them: a folder that is not mounted looks empty, not broken."""
+    return not _on_disk() or _place("originals").is_dir()
+
+
 def discard(key: str) -> None:
     """Delete incoming bytes; without harm where they are gone."""
     if key:

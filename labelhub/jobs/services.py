@@ -145,7 +145,8 @@ def job_step_failed(*, job: Job, error: str, final: bool = False) -> None:
     Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
         failures=F("failures") + 1, error=error
     )
-    limit = 0 if final else FAILURES_ALLOWED
+    # Of each chain: one moment without storage fails a step of every chain.
+    limit = 0 if final else FAILURES_ALLOWED * CHAINS.get(Kind(job.kind), 1)
     Job.objects.filter(pk=job.pk, state=JobState.RUNNING, failures__gte=limit).update(
         state=JobState.FAILED, finished_at=timezone.now()
     )

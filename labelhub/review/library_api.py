@@ -28,6 +28,7 @@ from labelhub.review.library import (
 )
 from labelhub.review.selectors import left
 from labelhub.taggers.api import TaggerRow, tagger_row
+from labelhub.taggers.embeddings import image_look_again
 from labelhub.taggers.models import Origin, Tagger, TaggerState
 from labelhub.taggers.selectors import pretagged_count, tagger_serving
 
@@ -90,6 +91,13 @@ def images_list(
 
 @router.get("/images/{int:image_id}", auth=allow(Action.IMAGE_VIEW), response=ImageDetail)
 def images_get(request: HttpRequest, image_id: int) -> ImageDetail:
+    return image_detail(image_get(image_id))
+
+
+@router.post("/images/{int:image_id}/pretag", auth=allow(Action.ANSWER), response=ImageDetail)
+def images_pretag(request: HttpRequest, image_id: int) -> ImageDetail:
+    """Look again at an image that the tagger could not look at."""
+    image_look_again(image_id=image_get(image_id).pk)
     return image_detail(image_get(image_id))
 
 

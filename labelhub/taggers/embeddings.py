@@ -21,7 +21,7 @@ from labelhub.jobs.models import Kind
 from labelhub.jobs.services import job_ring
 from labelhub.jobs.work import Progress
 from labelhub.scoring.head import Floats
-from labelhub.taggers.models import Backbone, Runtime, Tagger, TaggerState
+from labelhub.taggers.models import Backbone, Embedding, Runtime, Tagger, TaggerState
 from labelhub.taggers.selectors import (
     embeddings_waiting,
     images_without_embedding_row,
@@ -118,6 +118,16 @@ def embeddings_release(
         held.update(claimed_until=now, attempts=attempts, urgent=once_more)
     else:
         held.update(claimed_until=now)
+
+
+def image_look_again(*, image_id: int) -> None:
+    """Have taggers look again at an image that they could not look at: its file may be mended."""
+    with transaction.atomic():
+        failed = Embedding.objects.filter(image_id=image_id).exclude(error="")
+        failed.update(error="", attempts=0, claimed_until=None, urgent=True)
+        for tagger in taggers_pretagging():
+            if embeddings_waiting(tagger).filter(image_id=image_id).exists():
+                job_ring(kind=Kind.PRETAG, subject_id=tagger.pk, urgent=True)
 
 
 def embeddings_store(

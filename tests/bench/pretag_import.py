@@ -32,7 +32,7 @@ from tests.product import ApiClient, Product, until
 
 ARCHIVE = "cifar10-60000-jpegs.zip"
 UPLOADS = 20
-WATCHED = ("web", "worker-cpu", "worker-gpu")
+WATCHED = ("web", "worker-cpu", "worker-gpu", "worker-sweep")
 # As shares of the pictures, with an upload in the middle of each twentieth. The workers are killed
 # long before memory is looked at for the first time, so that by then they hold what they hold.
 KILLS = {"worker-gpu": 0.03, "worker-cpu": 0.055}

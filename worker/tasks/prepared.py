@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from PIL import Image as Pictures
 
 from labelhub.images.models import Image
-from labelhub.images.storage import open_stored, prepared_read, prepared_write
+from labelhub.images.storage import has_originals, open_stored, prepared_read, prepared_write
 from worker.joytag.pixels import ImageError
 
 if TYPE_CHECKING:
@@ -56,6 +56,10 @@ def _from_original(image: Image, size: int) -> Pixels:
         with open_stored(image.original_key) as file:
             return prepare_pixels(cast(BinaryIO, file), size)
     except FileNotFoundError as error:
+        if not has_originals():
+            raise OSError(
+                _("the folder of all originals is missing; is its disk mounted?")
+            ) from error
         raise ImageError(
             _("Its file is missing from the storage; restore it from a backup.")
         ) from error

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AnswersPostData, AnswersPostResponses, AnswersRetractData, AnswersRetractResponses, BorderlineListData, BorderlineListResponses, CardsGiveBackData, CardsGiveBackResponses, CardsNextData, CardsNextResponses, DatasetsFileData, DatasetsFileResponses, DatasetsGetData, DatasetsGetResponses, DatasetsListData, DatasetsListResponses, DatasetsMakeData, DatasetsMakeResponses, HealthData, HealthResponses, ImageFileData, ImageFileResponses, ImagesEditData, ImagesEditResponses, ImagesGetData, ImagesGetResponses, ImagesListData, ImagesListResponses, ImagesSimilarData, ImagesSimilarResponses, ImageThumbnailData, ImageThumbnailResponses, JobsListData, JobsListResponses, JobsRetryData, JobsRetryResponses, OverviewData, OverviewResponses, ProgressGetData, ProgressGetResponses, ProgressOverviewData, ProgressOverviewResponses, RunsGetData, RunsGetResponses, RunsListData, RunsListResponses, RunsStartData, RunsStartResponses, SessionEndData, SessionEndResponses, SessionGetData, SessionGetResponses, SessionPasswordData, SessionPasswordResponses, SessionStartByLinkData, SessionStartByLinkResponses, SessionStartData, SessionStartResponses, TaggersFetchData, TaggersFetchResponses, TaggersListData, TaggersListResponses, TaggersPromoteData, TaggersPromoteResponses, TaggersReconsiderData, TaggersReconsiderResponses, TaggersRefuseData, TaggersRefuseResponses, TaggersStayData, TaggersStayResponses, TaggersTryData, TaggersTryResponses, TagsListData, TagsListResponses, UploadBookData, UploadBookResponses, UploadCloseData, UploadCloseResponses, UploadData, UploadFileData, UploadFileResponses, UploadFilesData, UploadFilesResponses, UploadOpenData, UploadOpenResponses, UploadResponses, UploadsData, UploadsResponses } from './types.gen';
+import type { AnswersPostData, AnswersPostResponses, AnswersRetractData, AnswersRetractResponses, BorderlineListData, BorderlineListResponses, CardsGiveBackData, CardsGiveBackResponses, CardsNextData, CardsNextResponses, DatasetsFileData, DatasetsFileResponses, DatasetsGetData, DatasetsGetResponses, DatasetsListData, DatasetsListResponses, DatasetsMakeData, DatasetsMakeResponses, HealthData, HealthResponses, ImageFileData, ImageFileResponses, ImagesEditData, ImagesEditResponses, ImagesGetData, ImagesGetResponses, ImagesListData, ImagesListResponses, ImagesPretagData, ImagesPretagResponses, ImagesSimilarData, ImagesSimilarResponses, ImageThumbnailData, ImageThumbnailResponses, JobsListData, JobsListResponses, JobsRetryData, JobsRetryResponses, OverviewData, OverviewResponses, ProgressGetData, ProgressGetResponses, ProgressOverviewData, ProgressOverviewResponses, RunsGetData, RunsGetResponses, RunsListData, RunsListResponses, RunsStartData, RunsStartResponses, SessionEndData, SessionEndResponses, SessionGetData, SessionGetResponses, SessionPasswordData, SessionPasswordResponses, SessionStartByLinkData, SessionStartByLinkResponses, SessionStartData, SessionStartResponses, TaggersFetchData, TaggersFetchResponses, TaggersListData, TaggersListResponses, TaggersPromoteData, TaggersPromoteResponses, TaggersReconsiderData, TaggersReconsiderResponses, TaggersRefuseData, TaggersRefuseResponses, TaggersStayData, TaggersStayResponses, TaggersTryData, TaggersTryResponses, TagsListData, TagsListResponses, UploadBookData, UploadBookResponses, UploadCloseData, UploadCloseResponses, UploadData, UploadFileData, UploadFileResponses, UploadFilesData, UploadFilesResponses, UploadOpenData, UploadOpenResponses, UploadResponses, UploadsData, UploadsResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -708,6 +708,23 @@ export const imagesEdit = <ThrowOnError extends boolean = true>(options: Options
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Images Pretag
+ *
+ * Look again at an image that the tagger could not look at.
+ */
+export const imagesPretag = <ThrowOnError extends boolean = true>(options: Options<ImagesPretagData, ThrowOnError>): RequestResult<ImagesPretagResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<ImagesPretagResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/images/{image_id}/pretag',
+    ...options
 });
 
 /**

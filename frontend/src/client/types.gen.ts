@@ -2619,6 +2619,27 @@ export type ImagesEditResponses = {
 
 export type ImagesEditResponse = ImagesEditResponses[keyof ImagesEditResponses];
 
+export type ImagesPretagData = {
+    body?: never;
+    path: {
+        /**
+         * Image Id
+         */
+        image_id: number;
+    };
+    query?: never;
+    url: '/api/images/{image_id}/pretag';
+};
+
+export type ImagesPretagResponses = {
+    /**
+     * OK
+     */
+    200: ImageDetail;
+};
+
+export type ImagesPretagResponse = ImagesPretagResponses[keyof ImagesPretagResponses];
+
 export type ImagesSimilarData = {
     body?: never;
     path: {

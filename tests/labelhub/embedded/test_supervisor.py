@@ -115,6 +115,7 @@ def test_what_is_started_when_depends_on_what_it_needs() -> None:
         "web": False,
         "worker-cpu": False,
         "worker-gpu": False,
+        "worker-sweep": False,
         "beat": False,
     }
 

@@ -147,7 +147,7 @@ def test_the_address_is_one_that_a_browser_can_open(monkeypatch: pytest.MonkeyPa
 def test_changed_code_is_loaded_again_in_development() -> None:
     commands = {each.name: " ".join(each.command) for each in programs.every(reload=True)}
     assert "--reload" in commands["web"]
-    for name in ("worker-cpu", "worker-gpu", "beat"):
+    for name in ("worker-cpu", "worker-gpu", "worker-sweep", "beat"):
         assert "watchfiles" in commands[name]
     assert "vite" in commands["frontend"]
 

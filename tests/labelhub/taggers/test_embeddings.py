@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import numpy as np
 import pytest
 from django.db import connection
 from django.db.models import F
-from django.test import TestCase
+from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from labelhub.accounts.models import User
 from labelhub.images.models import Image, Upload, UploadFile
 from labelhub.jobs.models import Job, Kind
 from labelhub.taggers import embeddings
@@ -326,3 +328,21 @@ def test_a_slow_count_serves_for_a_while_and_never_says_that_all_is_done_too_soo
     embeddings_store(tagger=tagger, made=made, failed={})
     last = pretag_progress(tagger=tagger, claimed=1)
     assert (last.done, last.total) == (4, 4)
+
+
+def test_an_image_that_could_not_be_looked_at_is_looked_at_again_when_somebody_asks(
+    carol: User, sign_in: Callable[[User], Client], doorbells: list[tuple[str, int]]
+) -> None:
+    tagger, images = factories.tagger(), factories.images(2)
+    images_expect(sent(images, expected=1000))
+    ids = embeddings_claim(tagger=tagger, limit=2)
+    failed = dict.fromkeys(ids, "Its file is missing.")
+    embeddings_store(tagger=tagger, made={}, failed=failed)
+    assert not pretag_waits(tagger)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        answer = sign_in(carol).post(f"/api/images/{ids[1]}/pretag")
+    assert answer.status_code == 200
+    assert answer.json()["pretag_error"] == ""
+    assert doorbells[-1][0] == "worker.pretag"
+    assert embeddings_claim(tagger=tagger, limit=2) == [ids[1]]
+    assert embeddings_claim(tagger=tagger, limit=2) == []

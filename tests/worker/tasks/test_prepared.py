@@ -127,6 +127,12 @@ def test_a_missing_or_broken_original_is_a_sentence_and_leaves_no_copy(files: Pa
     assert copies(files) == []
 
 
+def test_a_folder_that_is_not_there_is_no_fault_of_the_image(files: Path) -> None:
+    with pytest.raises(OSError, match="mounted"):
+        prepared.reader(factories.image())(SIZE)
+    assert not files.exists()
+
+
 def test_a_storage_that_is_no_folder_does_as_well() -> None:
     remote = {"default": {"BACKEND": f"{InMemoryStorage.__module__}.InMemoryStorage"}}
     with override_settings(STORAGES=remote):

@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { answersPost, type ImageDetail, overview as overviewGet } from '@/client';
+import { answersPost, type ImageDetail, imagesPretag, overview as overviewGet } from '@/client';
 import { card, overview } from '@/features/review/testing';
 import { bindShortcuts } from '@/lib/shortcuts';
 import { openPage } from '@/lib/testing/page';
@@ -31,6 +31,11 @@ function Page() {
   return <Suggestions image={image} answering={useAnswering(image)} mayAnswer />;
 }
 
+function Failed() {
+  const failed = { ...image, suggestions: [], pretag_error: 'Its file is missing.' };
+  return <Suggestions image={failed} answering={useAnswering(failed)} mayAnswer />;
+}
+
 let unbind: () => void;
 beforeEach(() => {
   vi.clearAllMocks();
@@ -55,4 +60,12 @@ it('sends what was shown with the answer', async () => {
   const [answer] = vi.mocked(answersPost).mock.calls[0]?.[0].body.answers ?? [];
   expect(answer).toMatchObject({ tag: 'hat', verdict: 'no', view: 'image' });
   expect(answer?.shown).toMatchObject({ score: 0.8, probability: 0.7, position: 0, questions: 2 });
+});
+
+it('offers to look again at what the tagger could not look at', async () => {
+  vi.mocked(imagesPretag).mockResolvedValue(image);
+  openPage(Failed, ['answer']);
+  await screen.findByText(/Its file is missing/);
+  await userEvent.click(screen.getByRole('button', { name: 'Look again' }));
+  await vi.waitFor(() => expect(imagesPretag).toHaveBeenCalledWith({ path: { image_id: image.id } }));
 });

@@ -1,10 +1,14 @@
-import { ActionIcon, Group, ScrollArea, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, ScrollArea, Text, Tooltip } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { IconArrowBackUp, IconChevronDown, IconChevronUp } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { ImageDetail, Verdict } from '@/client';
 import { Percent, ProbabilityBar } from '@/components/ProbabilityBar';
+import { messageOf } from '@/lib/api';
 import { t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
+import { imageQuery, lookAgain } from './api';
 import { Section } from './Section';
 import classes from './Suggestions.module.css';
 import type { Answering } from './useAnswering';
@@ -47,6 +51,7 @@ export function Suggestions({ image, answering, mayAnswer }: Props) {
           {why || waiting}
         </Text>
       )}
+      {why && mayAnswer && <LookAgain id={image.id} />}
       <ScrollArea.Autosize mah={420} type="auto" offsetScrollbars="present" scrollbarSize={8}>
         <ul className={classes.list} ref={list}>
           {suggestions.map((said, position) => (
@@ -74,6 +79,21 @@ export function Suggestions({ image, answering, mayAnswer }: Props) {
         </ul>
       </ScrollArea.Autosize>
     </Section>
+  );
+}
+
+function LookAgain({ id }: { id: number }) {
+  const cache = useQueryClient();
+  const { mutate, isPending } = useMutation({
+    mutationFn: () => lookAgain(id),
+    onSuccess: (image) => cache.setQueryData(imageQuery(id).queryKey, image),
+    onError: (problem) =>
+      notifications.show({ color: 'red', title: t('image.lookAgainFailed'), message: messageOf(problem) }),
+  });
+  return (
+    <Button mt="sm" size="xs" variant="default" loading={isPending} onClick={() => mutate()}>
+      {t('image.lookAgain')}
+    </Button>
   );
 }
 

@@ -6,6 +6,7 @@ import {
   type ImageDetail,
   imagesEdit,
   imagesGet,
+  imagesPretag,
   imagesSimilar,
 } from '@/client';
 import type { Facts } from '@/lib/facts';
@@ -31,6 +32,8 @@ export const similarQuery = (id: number, enabled: boolean) =>
 
 export const editImage = (id: number, facts: Facts): Promise<ImageDetail> =>
   imagesEdit({ path: { image_id: id }, body: facts });
+
+export const lookAgain = (id: number): Promise<ImageDetail> => imagesPretag({ path: { image_id: id } });
 
 export const postAnswer = (answer: AnswerIn): Promise<unknown> =>
   answersPost({ body: { answers: [answer] } });

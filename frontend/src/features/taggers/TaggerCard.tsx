@@ -43,7 +43,7 @@ export function TaggerCard({ tagger, serving, run }: Props) {
               {t(`taggers.origin_${origin}`)}
             </Text>
           </div>
-          <Group gap={6} wrap="nowrap">
+          <Group gap={6} wrap="nowrap" flex="none">
             {isArriving(tagger) && <Loader size={14} />}
             <Badge color={taggerColors[state]}>{t(`taggers.state_${state}`)}</Badge>
           </Group>

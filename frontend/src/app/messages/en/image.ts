@@ -45,6 +45,8 @@ export const image = {
   suggestionsHint: 'What the tagger sees, best first.',
   suggestionsNone: 'There are no suggestions yet.',
   suggestionsFailed: 'The tagger could not look at this image. {why}',
+  lookAgain: 'Look again',
+  lookAgainFailed: 'The tagger was not asked to look again',
   suggestionsWaiting: 'The tagger has not looked at this image yet. Suggestions appear here by themselves.',
   yes: 'Yes',
   no: 'No',
