@@ -4,7 +4,8 @@ killed on the way and somebody uploading a photograph now and then.
 The product runs as `make up` starts it, with the tagger it brings. Memory is the sum of the
 proportional set sizes (PSS) of the web and worker processes with all their children; Postgres and
 Redis are not in it. Its growth is from the first sixth of the pictures to the most there is of it
-until the last one is pre-tagged, or when all that follows is done, whichever is more. LABELHUB_BENCH_IMAGES=1500 imports so many pictures only.
+until the last one is pre-tagged, or when all that follows is done, whichever is more.
+LABELHUB_BENCH_IMAGES=1500 imports so many pictures only.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from labelhub.images.models import Image
 from labelhub.jobs.models import ACTIVE, Job, JobState, Kind
-from labelhub.jobs.services import job_ring
+from labelhub.jobs.services import CHAINS, FAILURES_ALLOWED, job_ring
 from labelhub.jobs.work import Work
 from labelhub.taggers.embeddings import embeddings_store
 from labelhub.taggers.models import Backbone, Embedding, Origin, Tagger, TaggerState
@@ -252,7 +252,7 @@ def test_one_file_that_cannot_be_opened_keeps_nobody_from_the_others(
                 break
         assert made() == [pk for pk in images if pk != locked]
         assert job is not None and Job.objects.get(pk=job.pk).state != JobState.FAILED
-        for _step in range(5):
+        for _step in range(FAILURES_ALLOWED * CHAINS[Kind.PRETAG]):
             with pytest.raises(PermissionError):
                 step(tagger)
         assert Job.objects.get(pk=job.pk).state == JobState.FAILED  # somebody has to look
