@@ -230,9 +230,9 @@ def pretag_waits(tagger: Tagger) -> bool:
 
 
 def import_under_way(tagger: Tagger) -> bool:
-    """Whether the tagger's backbone has images to look at, those in a worker's hands included, or is
-    going to have more in a moment: where it is faster than what reads the files, nothing waits for
-    it in the middle of an import.
+    """Whether the tagger's backbone has images to look at, those in a worker's hands included, or
+    is going to have more in a moment: where it is faster than what reads the files, nothing waits
+    for it in the middle of an import.
     """
     return files_wait() or embeddings_waiting(tagger).exists() or pretag_waits(tagger)
 
