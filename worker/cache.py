@@ -6,8 +6,9 @@
 
 It is a cache: what is in it follows from rows, and any process can make it anew. `ids.npy` is
 written last, under another name first, and says how many rows of the other two count; so after a
-kill at any moment it is what it was before. Writers take turns by a lock beside the folder. Readers
-need none: what they have mapped only grows, or stays theirs when the folder is replaced.
+kill at any moment it is what it was before. Writers take turns by a lock beside the folder, and a
+reader opens it within such a turn, so that all three are of one time. It needs no lock after that:
+what it has mapped only grows, or stays its own when the folder is replaced.
 
 **The first look.** One tag's logits over 1,000,000 embeddings are 1.5 GB to read, and half
 precision is slow to multiply on CPUs. Codes are half of that. They are kept transposed in groups of
@@ -59,7 +60,7 @@ class Nearest:
 
 
 class Cache:
-    """What is in a folder at the time it is opened."""
+    """What is in a folder at the time it is opened: within `writing`, where others may write."""
 
     def __init__(self, folder: Path, width: int) -> None:
         self.folder, self.width = folder, width
