@@ -91,7 +91,7 @@ function LookAgain({ id }: { id: number }) {
       notifications.show({ color: 'red', title: t('image.lookAgainFailed'), message: messageOf(problem) }),
   });
   return (
-    <Button mt="sm" size="xs" variant="default" loading={isPending} onClick={() => mutate()}>
+    <Button mt="sm" w="fit-content" size="xs" variant="default" loading={isPending} onClick={() => mutate()}>
       {t('image.lookAgain')}
     </Button>
   );
