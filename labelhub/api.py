@@ -34,9 +34,14 @@ import labelhub.accounts.api
 import labelhub.datasets.api
 import labelhub.images.api
 import labelhub.jobs.api
+import labelhub.labels.api
 import labelhub.progress.api
 import labelhub.review.api
+import labelhub.review.changes_api
+import labelhub.review.history_api
 import labelhub.review.library_api
+import labelhub.review.tag_page
+import labelhub.search.api
 import labelhub.taggers.api
 import labelhub.tags.api
 import labelhub.training.api
@@ -107,6 +112,11 @@ api.add_router("/session", labelhub.accounts.api.router)
 api.add_router("/images", labelhub.images.api.router)
 api.add_router("/uploads", labelhub.images.api.uploads_router)
 api.add_router("/tags", labelhub.tags.api.router)
+api.add_router("/tags/changes", labelhub.review.changes_api.router)
+api.add_router("/tag", labelhub.review.tag_page.router)
+api.add_router("/labels/imports", labelhub.labels.api.router)
+api.add_router("/history", labelhub.review.history_api.router)
+api.add_router("", labelhub.search.api.router)
 api.add_router("/taggers", labelhub.taggers.api.router)
 api.add_router("/review", labelhub.review.api.router)
 api.add_router("/datasets", labelhub.datasets.api.router)
@@ -136,7 +146,7 @@ def _render(
 
 @api.exception_handler(LabelhubError)
 def on_labelhub_error(request: HttpRequest, error: LabelhubError) -> HttpResponse:
-    return _render(request, error.http_status, error.code, str(error))
+    return _render(request, error.http_status, error.code, str(error), error.fields)
 
 
 @api.exception_handler(AuthenticationError)

@@ -16,6 +16,11 @@ class LabelhubError(Exception):
     code = "error"
     http_status = 400
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """What is wrong with which part of what was sent; empty where it is about no part."""
+        return {}
+
 
 class NotFound(LabelhubError):
     code = "not_found"

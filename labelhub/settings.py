@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "labelhub.labels",
     "labelhub.taggers",
     "labelhub.review",
+    "labelhub.search",
     "labelhub.datasets",
     "labelhub.training",
 ]

@@ -19,6 +19,9 @@ class Action(StrEnum):
     IMAGE_UPLOAD = "image.upload"
     IMAGE_EDIT = "image.edit"
     ANSWER = "answer"
+    LABEL_CURATE = "label.curate"
+    TAG_EDIT = "tag.edit"
+    TAG_CHANGE = "tag.change"
     DATASET_VIEW = "dataset.view"
     DATASET_MAKE = "dataset.make"
     TAGGER_VIEW = "tagger.view"
@@ -33,6 +36,9 @@ ANNOTATOR = frozenset({Action.IMAGE_VIEW, Action.ANSWER, Action.TAGGER_VIEW, Act
 CURATOR = ANNOTATOR | {
     Action.IMAGE_UPLOAD,
     Action.IMAGE_EDIT,
+    Action.LABEL_CURATE,
+    Action.TAG_EDIT,
+    Action.TAG_CHANGE,
     Action.DATASET_VIEW,
     Action.DATASET_MAKE,
     Action.TAGGER_TRAIN,

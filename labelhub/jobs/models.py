@@ -19,6 +19,10 @@ class Kind(models.TextChoices):
     BOOK = "book", _("Draw the picture book")
     INDEX = "index", _("Index embeddings")
     BORDERLINE = "borderline", _("Find what is near the line")
+    VOCABULARY = "vocabulary", _("Take in a vocabulary file")
+    LABELS = "labels", _("Take in a file of labels")
+    DERIVE = "derive", _("Derive labels")
+    COUNT = "count", _("Count labels")
 
 
 class JobState(models.TextChoices):

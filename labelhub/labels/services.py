@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from labelhub.accounts.models import User
 from labelhub.errors import Conflict, Forbidden, NotFound
 from labelhub.images.models import Image
-from labelhub.labels.models import Answer, ImportedTag, Label, Retraction, Verdict, View
+from labelhub.labels.models import Answer, ImportedTags, Label, Retraction, Verdict, View
 from labelhub.labels.rules import Said, derive
 from labelhub.tags.names import BadTagName, canonical
 from labelhub.tags.selectors import tags_by_name
@@ -148,8 +148,8 @@ def tags_import(*, image_id: int, names: Iterable[str], origin: str) -> list[str
     tags = tags_ensure(names=sorted(good))
     questions = {(image_id, tag.pk) for tag in tags}
     labels_lock(image_ids={image for image, _tag in questions})
-    ImportedTag.objects.bulk_create(
-        [ImportedTag(image_id=image_id, tag=tag, origin=origin) for tag in tags],
+    ImportedTags.objects.bulk_create(
+        [ImportedTags(image_id=image_id, tag=tag, origin=origin) for tag in tags],
         ignore_conflicts=True,
     )
     labels_derive(questions=questions)
@@ -166,7 +166,7 @@ def labels_derive(*, questions: Iterable[Question]) -> None:
         said[answer.image_id, answer.tag_id].append(
             Said(answer.user_id, answer.created_at, answer.pk, Verdict(answer.verdict))
         )
-    imported = set(ImportedTag.objects.filter(**within).values_list("image_id", "tag_id"))
+    imported = set(ImportedTags.objects.filter(**within).values_list("image_id", "tag_id"))
     present: list[Label] = []
     for question in wanted:
         truth = derive(said[question], imported=question in imported)
@@ -189,7 +189,7 @@ def labels_rebuild() -> None:
     """Derive every label again from the events alone."""
     with transaction.atomic():
         questions = set(Answer.objects.values_list("image_id", "tag_id"))
-        questions |= set(ImportedTag.objects.values_list("image_id", "tag_id"))
+        questions |= set(ImportedTags.objects.values_list("image_id", "tag_id"))
         questions |= set(Label.objects.values_list("image_id", "tag_id"))
         labels_derive(questions=questions)
 

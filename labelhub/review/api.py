@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Action, allow
-from labelhub.labels.models import Verdict, View
+from labelhub.labels.models import How, Verdict, View
 from labelhub.labels.services import NewAnswer
 from labelhub.review import selectors
 from labelhub.review.library import ImageCard, SuggestionRow, image_cards, suggestion_rows
@@ -84,6 +84,7 @@ class AnswerIn(Schema):
     at_full_size: bool = False
     seconds: float = Field(ge=0, le=86_400)
     view: View
+    how: How
     shown: Shown
 
     @model_validator(mode="after")

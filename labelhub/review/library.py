@@ -19,7 +19,7 @@ from labelhub.errors import NotFound
 from labelhub.images.models import Image
 from labelhub.images.schemas import ImageFacts, image_facts
 from labelhub.images.selectors import image_duplicates, image_list
-from labelhub.labels.models import Label, LabelState, Source, Verdict
+from labelhub.labels.models import How, Label, LabelState, Source, Verdict
 from labelhub.labels.selectors import image_answers, image_labels
 from labelhub.scoring.calibration import Scores
 from labelhub.taggers.api import TrialTagger
@@ -47,9 +47,32 @@ class ImageCard(ImageFacts):
 
 
 class LabelRow(Schema):
+    """A stored label; `automatic` tags are nobody's to change."""
+
     tag: str
+    category: str
     state: LabelState
     source: Source
+    automatic: bool
+
+
+class CompletionRow(Schema):
+    """Who said that an image's positives are all there; an import, where `by` is its origin."""
+
+    by: str
+    at: datetime
+    mine: bool
+
+
+class ImportedRow(Schema):
+    """Tags that came with the image, or with a file about it."""
+
+    origin: str
+    positive: list[str]
+    negative: list[str]
+    complete: bool
+    at: datetime
+    retracted: bool
 
 
 class SuggestionRow(Schema):
@@ -103,8 +126,12 @@ class BorderlineRow(Schema):
 class AnswerRow(Schema):
     id: UUID
     tag: str
+    category: str
     verdict: Verdict
+    how: How
+    probability: float | None = Field(description="what the person saw of it")
     by: str
+    mine: bool
     at: datetime
     retracted: bool
 
@@ -122,6 +149,8 @@ class ImageDetail(ImageCard):
     pretag_error: str = Field(description="why the tagger could not look at it")
     duplicates: list[DuplicateRow]
     answers: list[AnswerRow]
+    completions: list[CompletionRow]
+    imports: list[ImportedRow]
 
 
 def image_cards(image_ids: Sequence[int]) -> list[ImageCard]:

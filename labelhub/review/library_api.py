@@ -15,14 +15,11 @@ from labelhub.images.services import image_edit
 from labelhub.jobs.models import Job, JobState, Kind
 from labelhub.jobs.selectors import jobs_active_count
 from labelhub.labels.selectors import answers_since, answers_standing, today
-from labelhub.paging import Cursor, Limit, Page, page_of
 from labelhub.review.library import (
     BorderlineRow,
-    ImageCard,
     ImageDetail,
     SimilarRow,
     borderline_row,
-    cards_of,
     image_detail,
     similar_rows,
 )
@@ -78,15 +75,6 @@ def overview(request: HttpRequest) -> Overview:
         tagger=tagger_row(tagger) if tagger else None,
         hub=_hub(),
     )
-
-
-@router.get("/images", auth=allow(Action.IMAGE_VIEW), response=Page[ImageCard])
-def images_list(
-    request: HttpRequest, upload_id: int | None = None, cursor: Cursor = None, limit: Limit = 50
-) -> Page[ImageCard]:
-    rows = image_list() if upload_id is None else image_list().filter(upload_id=upload_id)
-    found, following = page_of(rows, cursor=cursor, limit=limit)
-    return Page(items=cards_of(found), next=following)
 
 
 @router.get("/images/{int:image_id}", auth=allow(Action.IMAGE_VIEW), response=ImageDetail)

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AnswersPostData, AnswersPostResponses, AnswersRetractData, AnswersRetractResponses, BorderlineListData, BorderlineListResponses, CardsGiveBackData, CardsGiveBackResponses, CardsNextData, CardsNextResponses, DatasetsFileData, DatasetsFileResponses, DatasetsGetData, DatasetsGetResponses, DatasetsListData, DatasetsListResponses, DatasetsMakeData, DatasetsMakeResponses, HealthData, HealthResponses, ImageFileData, ImageFileResponses, ImagesEditData, ImagesEditResponses, ImagesGetData, ImagesGetResponses, ImagesListData, ImagesListResponses, ImagesPretagData, ImagesPretagResponses, ImagesSimilarData, ImagesSimilarResponses, ImageThumbnailData, ImageThumbnailResponses, JobsListData, JobsListResponses, JobsRetryData, JobsRetryResponses, OverviewData, OverviewResponses, ProgressGetData, ProgressGetResponses, ProgressOverviewData, ProgressOverviewResponses, RunsGetData, RunsGetResponses, RunsListData, RunsListResponses, RunsStartData, RunsStartResponses, SessionEndData, SessionEndResponses, SessionGetData, SessionGetResponses, SessionPasswordData, SessionPasswordResponses, SessionStartByLinkData, SessionStartByLinkResponses, SessionStartData, SessionStartResponses, TaggersFetchData, TaggersFetchResponses, TaggersListData, TaggersListResponses, TaggersPromoteData, TaggersPromoteResponses, TaggersReconsiderData, TaggersReconsiderResponses, TaggersRefuseData, TaggersRefuseResponses, TaggersStayData, TaggersStayResponses, TaggersTryData, TaggersTryResponses, TagsListData, TagsListResponses, UploadBookData, UploadBookResponses, UploadCloseData, UploadCloseResponses, UploadData, UploadFileData, UploadFileResponses, UploadFilesData, UploadFilesResponses, UploadOpenData, UploadOpenResponses, UploadResponses, UploadsData, UploadsResponses } from './types.gen';
+import type { AnswersPostData, AnswersPostResponses, AnswersRetractData, AnswersRetractResponses, BorderlineListData, BorderlineListResponses, CardsGiveBackData, CardsGiveBackResponses, CardsNextData, CardsNextResponses, ChangesListData, ChangesListResponses, ChangesMakeData, ChangesMakeResponses, ChangesPreviewData, ChangesPreviewResponses, ChangesUndoData, ChangesUndoPreviewData, ChangesUndoPreviewResponses, ChangesUndoResponses, CompletionsSetData, CompletionsSetResponses, ConflictsListData, ConflictsListResponses, DatasetsFileData, DatasetsFileResponses, DatasetsGetData, DatasetsGetResponses, DatasetsListData, DatasetsListResponses, DatasetsMakeData, DatasetsMakeResponses, ExamplesRemoveData, ExamplesRemoveResponses, ExamplesSetData, ExamplesSetResponses, GuidelinesAddData, GuidelinesAddResponses, GuidelinesListData, GuidelinesListResponses, HealthData, HealthResponses, HistoryAnswersData, HistoryAnswersResponses, ImageFileData, ImageFileResponses, ImagesEditData, ImagesEditResponses, ImagesGetData, ImagesGetResponses, ImagesListData, ImagesListResponses, ImagesPretagData, ImagesPretagResponses, ImagesSimilarData, ImagesSimilarResponses, ImageThumbnailData, ImageThumbnailResponses, JobsListData, JobsListResponses, JobsRetryData, JobsRetryResponses, LabelImportsAddData, LabelImportsAddResponses, LabelImportsApplyData, LabelImportsApplyResponses, LabelImportsDiscardData, LabelImportsDiscardResponses, LabelImportsGetData, LabelImportsGetResponses, LabelImportsListData, LabelImportsListResponses, LabelImportsRestoreData, LabelImportsRestoreResponses, LabelImportsRetractData, LabelImportsRetractResponses, OverviewData, OverviewResponses, ProgressGetData, ProgressGetResponses, ProgressOverviewData, ProgressOverviewResponses, RunsGetData, RunsGetResponses, RunsListData, RunsListResponses, RunsStartData, RunsStartResponses, SavedSearchesKeepData, SavedSearchesKeepResponses, SavedSearchesListData, SavedSearchesListResponses, SavedSearchesRemoveData, SavedSearchesRemoveResponses, SearchCountData, SearchCountResponses, SearchTermsData, SearchTermsResponses, SessionEndData, SessionEndResponses, SessionGetData, SessionGetResponses, SessionPasswordData, SessionPasswordResponses, SessionStartByLinkData, SessionStartByLinkResponses, SessionStartData, SessionStartResponses, TaggersFetchData, TaggersFetchResponses, TaggersListData, TaggersListResponses, TaggersPromoteData, TaggersPromoteResponses, TaggersReconsiderData, TaggersReconsiderResponses, TaggersRefuseData, TaggersRefuseResponses, TaggersStayData, TaggersStayResponses, TaggersTryData, TaggersTryResponses, TagGetData, TagGetResponses, TagsCompleteData, TagsCompleteResponses, TagsCreateData, TagsCreateResponses, TagsListData, TagsListResponses, UndosListData, UndosListResponses, UndosMakeData, UndosMakeResponses, UndosPreviewData, UndosPreviewResponses, UndosReverseData, UndosReverseResponses, UploadBookData, UploadBookResponses, UploadCloseData, UploadCloseResponses, UploadData, UploadFileData, UploadFileResponses, UploadFilesData, UploadFilesResponses, UploadOpenData, UploadOpenResponses, UploadResponses, UploadsData, UploadsResponses, VocabularyImportsAddData, VocabularyImportsAddResponses, VocabularyImportsApplyData, VocabularyImportsApplyResponses, VocabularyImportsDiscardData, VocabularyImportsDiscardResponses, VocabularyImportsGetData, VocabularyImportsGetResponses, VocabularyImportsListData, VocabularyImportsListResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -273,7 +273,26 @@ export const uploadFile = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
+ * Tags Complete
+ *
+ * The tags that what was typed may mean, best first.
+ */
+export const tagsComplete = <ThrowOnError extends boolean = true>(options?: Options<TagsCompleteData, ThrowOnError>): RequestResult<TagsCompleteResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<TagsCompleteResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tags/complete',
+    ...options
+});
+
+/**
  * Tags List
+ *
+ * The vocabulary; `q` is words that must occur in a name, the last one may be a beginning.
  */
 export const tagsList = <ThrowOnError extends boolean = true>(options?: Options<TagsListData, ThrowOnError>): RequestResult<TagsListResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<TagsListResponses, unknown, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -284,6 +303,631 @@ export const tagsList = <ThrowOnError extends boolean = true>(options?: Options<
             type: 'apiKey'
         }],
     url: '/api/tags',
+    ...options
+});
+
+/**
+ * Tags Create
+ */
+export const tagsCreate = <ThrowOnError extends boolean = true>(options: Options<TagsCreateData, ThrowOnError>): RequestResult<TagsCreateResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<TagsCreateResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tags',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Guidelines List
+ *
+ * Every version, newest first.
+ */
+export const guidelinesList = <ThrowOnError extends boolean = true>(options: Options<GuidelinesListData, ThrowOnError>): RequestResult<GuidelinesListResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).get<GuidelinesListResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tags/{tag_id}/guidelines',
+    ...options
+});
+
+/**
+ * Guidelines Add
+ */
+export const guidelinesAdd = <ThrowOnError extends boolean = true>(options: Options<GuidelinesAddData, ThrowOnError>): RequestResult<GuidelinesAddResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<GuidelinesAddResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tags/{tag_id}/guidelines',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Vocabulary Imports List
+ */
+export const vocabularyImportsList = <ThrowOnError extends boolean = true>(options?: Options<VocabularyImportsListData, ThrowOnError>): RequestResult<VocabularyImportsListResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<VocabularyImportsListResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tags/imports',
+    ...options
+});
+
+/**
+ * Vocabulary Imports Add
+ *
+ * The body is the file. A worker reads it and says what applying it would change.
+ */
+export const vocabularyImportsAdd = <ThrowOnError extends boolean = true>(options: Options<VocabularyImportsAddData, ThrowOnError>): RequestResult<VocabularyImportsAddResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<VocabularyImportsAddResponses, unknown, ThrowOnError, 'data'>({
+    bodySerializer: null,
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tags/imports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
+        ...options.headers
+    }
+});
+
+/**
+ * Vocabulary Imports Discard
+ *
+ * Forget a file that was not applied.
+ */
+export const vocabularyImportsDiscard = <ThrowOnError extends boolean = true>(options: Options<VocabularyImportsDiscardData, ThrowOnError>): RequestResult<VocabularyImportsDiscardResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).delete<VocabularyImportsDiscardResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tags/imports/{import_id}',
+    ...options
+});
+
+/**
+ * Vocabulary Imports Get
+ */
+export const vocabularyImportsGet = <ThrowOnError extends boolean = true>(options: Options<VocabularyImportsGetData, ThrowOnError>): RequestResult<VocabularyImportsGetResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).get<VocabularyImportsGetResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tags/imports/{import_id}',
+    ...options
+});
+
+/**
+ * Vocabulary Imports Apply
+ */
+export const vocabularyImportsApply = <ThrowOnError extends boolean = true>(options: Options<VocabularyImportsApplyData, ThrowOnError>): RequestResult<VocabularyImportsApplyResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<VocabularyImportsApplyResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tags/imports/{import_id}/apply',
+    ...options
+});
+
+/**
+ * Changes Preview
+ */
+export const changesPreview = <ThrowOnError extends boolean = true>(options: Options<ChangesPreviewData, ThrowOnError>): RequestResult<ChangesPreviewResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<ChangesPreviewResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tags/changes/preview',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Changes List
+ *
+ * What was done to the vocabulary, or to one tag, newest first.
+ */
+export const changesList = <ThrowOnError extends boolean = true>(options?: Options<ChangesListData, ThrowOnError>): RequestResult<ChangesListResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<ChangesListResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tags/changes',
+    ...options
+});
+
+/**
+ * Changes Make
+ */
+export const changesMake = <ThrowOnError extends boolean = true>(options: Options<ChangesMakeData, ThrowOnError>): RequestResult<ChangesMakeResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<ChangesMakeResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tags/changes',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Changes Undo Preview
+ */
+export const changesUndoPreview = <ThrowOnError extends boolean = true>(options: Options<ChangesUndoPreviewData, ThrowOnError>): RequestResult<ChangesUndoPreviewResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<ChangesUndoPreviewResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tags/changes/{change_id}/undo/preview',
+    ...options
+});
+
+/**
+ * Changes Undo
+ */
+export const changesUndo = <ThrowOnError extends boolean = true>(options: Options<ChangesUndoData, ThrowOnError>): RequestResult<ChangesUndoResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<ChangesUndoResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tags/changes/{change_id}/undo',
+    ...options
+});
+
+/**
+ * Tag Get
+ *
+ * A tag by its name or an alias.
+ */
+export const tagGet = <ThrowOnError extends boolean = true>(options: Options<TagGetData, ThrowOnError>): RequestResult<TagGetResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).get<TagGetResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tag',
+    ...options
+});
+
+/**
+ * Examples Set
+ *
+ * Show a reviewed image on the tag's page; again, to change what is said of it.
+ */
+export const examplesSet = <ThrowOnError extends boolean = true>(options: Options<ExamplesSetData, ThrowOnError>): RequestResult<ExamplesSetResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<ExamplesSetResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tag/examples',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Examples Remove
+ */
+export const examplesRemove = <ThrowOnError extends boolean = true>(options: Options<ExamplesRemoveData, ThrowOnError>): RequestResult<ExamplesRemoveResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<ExamplesRemoveResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tag/examples/remove',
+    ...options
+});
+
+/**
+ * Label Imports List
+ */
+export const labelImportsList = <ThrowOnError extends boolean = true>(options?: Options<LabelImportsListData, ThrowOnError>): RequestResult<LabelImportsListResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<LabelImportsListResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/labels/imports',
+    ...options
+});
+
+/**
+ * Label Imports Add
+ *
+ * The body is the file. A worker reads it and says what applying it would change.
+ */
+export const labelImportsAdd = <ThrowOnError extends boolean = true>(options: Options<LabelImportsAddData, ThrowOnError>): RequestResult<LabelImportsAddResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<LabelImportsAddResponses, unknown, ThrowOnError, 'data'>({
+    bodySerializer: null,
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/labels/imports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
+        ...options.headers
+    }
+});
+
+/**
+ * Label Imports Discard
+ *
+ * Forget a file that was not applied.
+ */
+export const labelImportsDiscard = <ThrowOnError extends boolean = true>(options: Options<LabelImportsDiscardData, ThrowOnError>): RequestResult<LabelImportsDiscardResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).delete<LabelImportsDiscardResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/labels/imports/{import_id}',
+    ...options
+});
+
+/**
+ * Label Imports Get
+ */
+export const labelImportsGet = <ThrowOnError extends boolean = true>(options: Options<LabelImportsGetData, ThrowOnError>): RequestResult<LabelImportsGetResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).get<LabelImportsGetResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/labels/imports/{import_id}',
+    ...options
+});
+
+/**
+ * Label Imports Apply
+ */
+export const labelImportsApply = <ThrowOnError extends boolean = true>(options: Options<LabelImportsApplyData, ThrowOnError>): RequestResult<LabelImportsApplyResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<LabelImportsApplyResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/labels/imports/{import_id}/apply',
+    ...options
+});
+
+/**
+ * Label Imports Retract
+ *
+ * Take an applied import back: nothing of it counts any more.
+ */
+export const labelImportsRetract = <ThrowOnError extends boolean = true>(options: Options<LabelImportsRetractData, ThrowOnError>): RequestResult<LabelImportsRetractResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<LabelImportsRetractResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/labels/imports/{import_id}/retract',
+    ...options
+});
+
+/**
+ * Label Imports Restore
+ *
+ * Let an import that was taken back count again.
+ */
+export const labelImportsRestore = <ThrowOnError extends boolean = true>(options: Options<LabelImportsRestoreData, ThrowOnError>): RequestResult<LabelImportsRestoreResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<LabelImportsRestoreResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/labels/imports/{import_id}/restore',
+    ...options
+});
+
+/**
+ * History Answers
+ *
+ * Answers, newest first, those taken back included.
+ */
+export const historyAnswers = <ThrowOnError extends boolean = true>(options?: Options<HistoryAnswersData, ThrowOnError>): RequestResult<HistoryAnswersResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<HistoryAnswersResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/history/answers',
+    ...options
+});
+
+/**
+ * Undos Preview
+ */
+export const undosPreview = <ThrowOnError extends boolean = true>(options: Options<UndosPreviewData, ThrowOnError>): RequestResult<UndosPreviewResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<UndosPreviewResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/history/undos/preview',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Undos List
+ */
+export const undosList = <ThrowOnError extends boolean = true>(options?: Options<UndosListData, ThrowOnError>): RequestResult<UndosListResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<UndosListResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/history/undos',
+    ...options
+});
+
+/**
+ * Undos Make
+ *
+ * Take answers back. One's own anybody may; those of others, who may curate labels.
+ */
+export const undosMake = <ThrowOnError extends boolean = true>(options: Options<UndosMakeData, ThrowOnError>): RequestResult<UndosMakeResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<UndosMakeResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/history/undos',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Undos Reverse
+ *
+ * Let the answers that an undo took back count again.
+ */
+export const undosReverse = <ThrowOnError extends boolean = true>(options: Options<UndosReverseData, ThrowOnError>): RequestResult<UndosReverseResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<UndosReverseResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/history/undos/{undo_id}/reverse',
+    ...options
+});
+
+/**
+ * Completions Set
+ *
+ * Say that an image's positives are all there, or take back that one said so.
+ */
+export const completionsSet = <ThrowOnError extends boolean = true>(options: Options<CompletionsSetData, ThrowOnError>): RequestResult<CompletionsSetResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<CompletionsSetResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/history/completions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Conflicts List
+ *
+ * Images with contradictions, newest first, and who is on which side.
+ */
+export const conflictsList = <ThrowOnError extends boolean = true>(options?: Options<ConflictsListData, ThrowOnError>): RequestResult<ConflictsListResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<ConflictsListResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/history/conflicts',
+    ...options
+});
+
+/**
+ * Images List
+ *
+ * The images a query finds, the whole library for none.
+ *
+ * A query that cannot be understood is a 422 with the code `bad_query`; its fields `at` and
+ * `length` say where in the query, counted in characters from 0.
+ */
+export const imagesList = <ThrowOnError extends boolean = true>(options?: Options<ImagesListData, ThrowOnError>): RequestResult<ImagesListResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<ImagesListResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/images',
+    ...options
+});
+
+/**
+ * Search Count
+ */
+export const searchCount = <ThrowOnError extends boolean = true>(options?: Options<SearchCountData, ThrowOnError>): RequestResult<SearchCountResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<SearchCountResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/search/count',
+    ...options
+});
+
+/**
+ * Search Terms
+ *
+ * All that a query may be made of.
+ */
+export const searchTerms = <ThrowOnError extends boolean = true>(options?: Options<SearchTermsData, ThrowOnError>): RequestResult<SearchTermsResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<SearchTermsResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/search/terms',
+    ...options
+});
+
+/**
+ * Saved Searches List
+ *
+ * One's own and the shared ones, by name.
+ */
+export const savedSearchesList = <ThrowOnError extends boolean = true>(options?: Options<SavedSearchesListData, ThrowOnError>): RequestResult<SavedSearchesListResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<SavedSearchesListResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/search/saved',
+    ...options
+});
+
+/**
+ * Saved Searches Keep
+ */
+export const savedSearchesKeep = <ThrowOnError extends boolean = true>(options: Options<SavedSearchesKeepData, ThrowOnError>): RequestResult<SavedSearchesKeepResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<SavedSearchesKeepResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/search/saved',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Saved Searches Remove
+ */
+export const savedSearchesRemove = <ThrowOnError extends boolean = true>(options: Options<SavedSearchesRemoveData, ThrowOnError>): RequestResult<SavedSearchesRemoveResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).delete<SavedSearchesRemoveResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/search/saved/{search_id}',
     ...options
 });
 
@@ -658,21 +1302,6 @@ export const overview = <ThrowOnError extends boolean = true>(options?: Options<
             type: 'apiKey'
         }],
     url: '/api/overview',
-    ...options
-});
-
-/**
- * Images List
- */
-export const imagesList = <ThrowOnError extends boolean = true>(options?: Options<ImagesListData, ThrowOnError>): RequestResult<ImagesListResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<ImagesListResponses, unknown, ThrowOnError, 'data'>({
-    responseStyle: 'data',
-    security: [{
-            key: 'Allow',
-            in: 'cookie',
-            name: 'sessionid',
-            type: 'apiKey'
-        }],
-    url: '/api/images',
     ...options
 });
 

@@ -17,7 +17,7 @@ export type Health = {
 /**
  * Action
  */
-export type Action = 'image.view' | 'image.upload' | 'image.edit' | 'answer' | 'dataset.view' | 'dataset.make' | 'tagger.view' | 'tagger.train' | 'tagger.manage' | 'job.view' | 'job.manage' | 'dashboard.view';
+export type Action = 'image.view' | 'image.upload' | 'image.edit' | 'answer' | 'label.curate' | 'tag.edit' | 'tag.change' | 'dataset.view' | 'dataset.make' | 'tagger.view' | 'tagger.train' | 'tagger.manage' | 'job.view' | 'job.manage' | 'dashboard.view';
 
 /**
  * Role
@@ -261,6 +261,34 @@ export type PageUploadFileRow = {
 };
 
 /**
+ * CompletedTag
+ *
+ * A tag that what was typed may mean; `alias` is the other name it was found by, if any.
+ */
+export type CompletedTag = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Alias
+     */
+    alias: string;
+    /**
+     * Category
+     */
+    category: 'general' | 'artist' | 'copyright' | 'character' | 'meta';
+    /**
+     * Posts
+     */
+    posts: number;
+    /**
+     * Deprecated
+     */
+    deprecated: boolean;
+};
+
+/**
  * Page[TagRow]
  */
 export type PageTagRow = {
@@ -276,6 +304,8 @@ export type PageTagRow = {
 
 /**
  * TagRow
+ *
+ * `means` is the tag it was merged into, if any; `f1` what the authors of JoyTag published.
  */
 export type TagRow = {
     /**
@@ -289,7 +319,1311 @@ export type TagRow = {
     /**
      * Category
      */
+    category: 'general' | 'artist' | 'copyright' | 'character' | 'meta';
+    /**
+     * Posts
+     */
+    posts: number;
+    /**
+     * Deprecated
+     */
+    deprecated: boolean;
+    /**
+     * Hidden
+     */
+    hidden: boolean;
+    /**
+     * Subjective
+     */
+    subjective: boolean;
+    /**
+     * Automatic
+     */
+    automatic: boolean;
+    /**
+     * Guideline Version
+     */
+    guideline_version: number;
+    /**
+     * Means
+     */
+    means: string | null;
+    /**
+     * F1
+     */
+    f1: number | null;
+};
+
+/**
+ * NewTag
+ */
+export type NewTag = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Category
+     */
+    category?: 'general' | 'artist' | 'copyright' | 'character' | 'meta';
+};
+
+/**
+ * GuidelineRow
+ */
+export type GuidelineRow = {
+    /**
+     * Version
+     */
+    version: number;
+    markup: Markup;
+    /**
+     * Body
+     */
+    body: string;
+    /**
+     * Photo Note
+     */
+    photo_note: string;
+    /**
+     * Drawn Note
+     */
+    drawn_note: string;
+    /**
+     * Other Names
+     */
+    other_names: Array<string>;
+    /**
+     * Summary
+     */
+    summary: string;
+    /**
+     * Asks Again
+     */
+    asks_again: boolean;
+    /**
+     * By
+     */
+    by: string | null;
+    /**
+     * At
+     */
+    at: string;
+};
+
+/**
+ * Markup
+ */
+export type Markup = 'markdown' | 'dtext';
+
+/**
+ * NewGuideline
+ *
+ * `base` is the version that was edited, 0 for none: if there is a newer one, nobody's text is
+ * overwritten.
+ */
+export type NewGuideline = {
+    /**
+     * Base
+     */
+    base: number;
+    markup?: Markup;
+    /**
+     * Body
+     */
+    body?: string;
+    /**
+     * Photo Note
+     */
+    photo_note?: string;
+    /**
+     * Drawn Note
+     */
+    drawn_note?: string;
+    /**
+     * Other Names
+     */
+    other_names?: Array<string>;
+    /**
+     * Summary
+     */
+    summary?: string;
+    /**
+     * Asks Again
+     */
+    asks_again?: boolean;
+};
+
+/**
+ * VocabularyForm
+ */
+export type VocabularyForm = 'tags' | 'aliases' | 'implications' | 'wiki' | 'hidden' | 'deprecated' | 'vocabulary' | 'figures';
+
+/**
+ * ImportEffect
+ *
+ * One kind of change: how often it happens, and the first few, as sentences.
+ */
+export type ImportEffect = {
+    /**
+     * What
+     */
+    what: string;
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Examples
+     */
+    examples: Array<string>;
+};
+
+/**
+ * ImportProblem
+ */
+export type ImportProblem = {
+    /**
+     * Line
+     */
+    line: number;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Message
+     */
+    message: string;
+};
+
+/**
+ * ImportState
+ *
+ * Of a file about the vocabulary or about labels; only those are ever taken back.
+ */
+export type ImportState = 'reading' | 'ready' | 'applying' | 'applied' | 'retracted' | 'refused';
+
+/**
+ * VocabularyImportRow
+ */
+export type VocabularyImportRow = {
+    /**
+     * Id
+     */
+    id: number;
+    form: VocabularyForm;
+    state: ImportState;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Bytes
+     */
+    bytes: number;
+    /**
+     * Rows
+     */
+    rows: number;
+    /**
+     * Effects
+     */
+    effects: Array<ImportEffect>;
+    /**
+     * Problems
+     */
+    problems: Array<ImportProblem>;
+    /**
+     * Problem Count
+     */
+    problem_count: number;
+    /**
+     * Message
+     */
+    message: string;
+    /**
+     * By
+     */
+    by: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Applied At
+     */
+    applied_at: string | null;
+};
+
+/**
+ * Page[VocabularyImportRow]
+ */
+export type PageVocabularyImportRow = {
+    /**
+     * Items
+     */
+    items: Array<VocabularyImportRow>;
+    /**
+     * Next
+     */
+    next?: string | null;
+};
+
+/**
+ * ChangePreview
+ *
+ * What a change would do, as sentences; `token` says which state of things they are about.
+ *
+ * `images` is how many images' labels follow from the tags it touches, `questions` how many open
+ * questions it moves or closes, `taggers` whose outputs it renames.
+ */
+export type ChangePreview = {
+    /**
+     * Effects
+     */
+    effects: Array<string>;
+    /**
+     * Warnings
+     */
+    warnings: Array<string>;
+    /**
+     * Images
+     */
+    images: number;
+    /**
+     * Questions
+     */
+    questions: number;
+    /**
+     * Taggers
+     */
+    taggers: Array<string>;
+};
+
+/**
+ * AddAlias
+ *
+ * `alias` from now on means `tag`; it is no tag yet (else: merge).
+ */
+export type AddAlias = {
+    /**
+     * Kind
+     */
+    kind: 'alias';
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Alias
+     */
+    alias: string;
+};
+
+/**
+ * AddImplication
+ *
+ * Whatever has `tag` has `implied`.
+ */
+export type AddImplication = {
+    /**
+     * Kind
+     */
+    kind: 'imply';
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Implied
+     */
+    implied: string;
+};
+
+/**
+ * Categorise
+ */
+export type Categorise = {
+    /**
+     * Kind
+     */
+    kind: 'categorise';
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Category
+     */
+    category: 'general' | 'artist' | 'copyright' | 'character' | 'meta';
+};
+
+/**
+ * Deprecate
+ */
+export type Deprecate = {
+    /**
+     * Kind
+     */
+    kind: 'deprecate' | 'revive';
+    /**
+     * Tag
+     */
+    tag: string;
+};
+
+/**
+ * Flags
+ */
+export type Flags = {
+    /**
+     * Kind
+     */
+    kind: 'flags';
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Hidden
+     */
+    hidden?: boolean | null;
+    /**
+     * Subjective
+     */
+    subjective?: boolean | null;
+};
+
+/**
+ * Merge
+ *
+ * `tag` becomes another name of `into`, with everything that was said about it.
+ */
+export type Merge = {
+    /**
+     * Kind
+     */
+    kind: 'merge';
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Into
+     */
+    into: string;
+};
+
+/**
+ * RemoveAlias
+ */
+export type RemoveAlias = {
+    /**
+     * Kind
+     */
+    kind: 'unalias';
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Alias
+     */
+    alias: string;
+};
+
+/**
+ * RemoveImplication
+ */
+export type RemoveImplication = {
+    /**
+     * Kind
+     */
+    kind: 'unimply';
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Implied
+     */
+    implied: string;
+};
+
+/**
+ * Rename
+ *
+ * The old name becomes an alias.
+ */
+export type Rename = {
+    /**
+     * Kind
+     */
+    kind: 'rename';
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * To
+     */
+    to: string;
+};
+
+/**
+ * Split
+ *
+ * `tag` was several things: it is deprecated, and its images are asked about each of `into`.
+ */
+export type Split = {
+    /**
+     * Kind
+     */
+    kind: 'split';
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Into
+     */
+    into: Array<string>;
+};
+
+/**
+ * WantedChange
+ */
+export type WantedChange = {
+    /**
+     * Change
+     */
+    change: ({
+        kind: 'rename';
+    } & Rename) | ({
+        kind: 'alias';
+    } & AddAlias) | ({
+        kind: 'unalias';
+    } & RemoveAlias) | ({
+        kind: 'imply';
+    } & AddImplication) | ({
+        kind: 'unimply';
+    } & RemoveImplication) | ({
+        kind: 'merge';
+    } & Merge) | ({
+        kind: 'split';
+    } & Split) | ({
+        kind: 'deprecate' | 'revive';
+    } & Deprecate) | ({
+        kind: 'categorise';
+    } & Categorise) | ({
+        kind: 'flags';
+    } & Flags);
+};
+
+/**
+ * ChangeKind
+ */
+export type ChangeKind = 'create' | 'rename' | 'alias' | 'unalias' | 'imply' | 'unimply' | 'merge' | 'split' | 'deprecate' | 'revive' | 'categorise' | 'flags' | 'guideline' | 'import' | 'undo';
+
+/**
+ * ChangeRow
+ *
+ * `undone_by` is the change that took it back; `undoable` says whether it may be now.
+ */
+export type ChangeRow = {
+    /**
+     * Id
+     */
+    id: number;
+    kind: ChangeKind;
+    /**
+     * Tag
+     */
+    tag: string | null;
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Details
+     */
+    details: {
+        [key: string]: unknown;
+    };
+    /**
+     * By
+     */
+    by: string | null;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Undoes
+     */
+    undoes: number | null;
+    /**
+     * Undone By
+     */
+    undone_by: number | null;
+    /**
+     * Undoable
+     */
+    undoable: boolean;
+    /**
+     * Images Left
+     *
+     * images whose labels are still to follow
+     */
+    images_left: number;
+};
+
+/**
+ * Page[ChangeRow]
+ */
+export type PageChangeRow = {
+    /**
+     * Items
+     */
+    items: Array<ChangeRow>;
+    /**
+     * Next
+     */
+    next?: string | null;
+};
+
+/**
+ * Counted
+ *
+ * Images with a label of this tag; `exact` is false where it was counted some time ago.
+ */
+export type Counted = {
+    /**
+     * Positive
+     */
+    positive: number;
+    /**
+     * Negative
+     */
+    negative: number;
+    /**
+     * Conflicting
+     */
+    conflicting: number;
+    /**
+     * Exact
+     */
+    exact: boolean;
+};
+
+/**
+ * ExampleRow
+ */
+export type ExampleRow = {
+    image: ImageCard;
+    /**
+     * Good
+     */
+    good: boolean;
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * By
+     */
+    by: string;
+};
+
+/**
+ * Figures
+ */
+export type Figures = {
+    /**
+     * Precision
+     */
+    precision: number;
+    /**
+     * Recall
+     */
+    recall: number;
+    /**
+     * F1
+     */
+    f1: number;
+};
+
+/**
+ * ImageCard
+ */
+export type ImageCard = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    /**
+     * Rating
+     */
+    rating: Rating | '';
+    /**
+     * Domain
+     */
+    domain: Domain | '';
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Thumbnail Url
+     */
+    thumbnail_url: string;
+    /**
+     * File Url
+     */
+    file_url: string;
+    /**
+     * Near Duplicates
+     *
+     * how many images look like it; counted up to 100
+     */
+    near_duplicates: number;
+    /**
+     * Pretagged
+     */
+    pretagged: boolean;
+    /**
+     * Positives
+     */
+    positives: number;
+    /**
+     * Negatives
+     */
+    negatives: number;
+};
+
+/**
+ * TagPage
+ *
+ * `known` says whether the serving tagger has the tag, `line` the probability of its line.
+ */
+export type TagPage = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Category
+     */
+    category: 'general' | 'artist' | 'copyright' | 'character' | 'meta';
+    /**
+     * Posts
+     */
+    posts: number;
+    /**
+     * Deprecated
+     */
+    deprecated: boolean;
+    /**
+     * Hidden
+     */
+    hidden: boolean;
+    /**
+     * Subjective
+     */
+    subjective: boolean;
+    /**
+     * Automatic
+     */
+    automatic: boolean;
+    /**
+     * Guideline Version
+     */
+    guideline_version: number;
+    /**
+     * Means
+     */
+    means: string | null;
+    /**
+     * F1
+     */
+    f1: number | null;
+    /**
+     * Aliases
+     */
+    aliases: Array<string>;
+    /**
+     * Implies
+     */
+    implies: Array<TagRef>;
+    /**
+     * Implied By
+     */
+    implied_by: Array<TagRef>;
+    /**
+     * All Implied
+     *
+     * through others, too
+     */
+    all_implied: Array<TagRef>;
+    guideline: GuidelineRow | null;
+    counts: Counted;
+    published: Figures | null;
+    /**
+     * Known
+     */
+    known: boolean;
+    /**
+     * Line
+     */
+    line: number | null;
+    /**
+     * Examples
+     */
+    examples: Array<ExampleRow>;
+};
+
+/**
+ * TagRef
+ */
+export type TagRef = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Category
+     */
     category: string;
+};
+
+/**
+ * NewExample
+ */
+export type NewExample = {
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Image Id
+     */
+    image_id: number;
+    /**
+     * Good
+     */
+    good: boolean;
+    /**
+     * Note
+     */
+    note?: string;
+};
+
+/**
+ * Absence
+ */
+export type Absence = 'unknown' | 'no';
+
+/**
+ * LabelForm
+ */
+export type LabelForm = 'csv' | 'jsonl' | 'parquet' | 'danbooru' | 'sidecars';
+
+/**
+ * LabelImportRow
+ */
+export type LabelImportRow = {
+    /**
+     * Id
+     */
+    id: number;
+    form: LabelForm;
+    absence: Absence;
+    state: ImportState;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Bytes
+     */
+    bytes: number;
+    /**
+     * Rows
+     */
+    rows: number;
+    /**
+     * Rows Done
+     */
+    rows_done: number;
+    /**
+     * Effects
+     */
+    effects: Array<ImportEffect>;
+    /**
+     * Problems
+     */
+    problems: Array<ImportProblem>;
+    /**
+     * Problem Count
+     */
+    problem_count: number;
+    /**
+     * Message
+     */
+    message: string;
+    /**
+     * By
+     */
+    by: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Applied At
+     */
+    applied_at: string | null;
+};
+
+/**
+ * Page[LabelImportRow]
+ */
+export type PageLabelImportRow = {
+    /**
+     * Items
+     */
+    items: Array<LabelImportRow>;
+    /**
+     * Next
+     */
+    next?: string | null;
+};
+
+/**
+ * AnswerQuery
+ *
+ * Which answers; what is left out does not matter. Times are ISO 8601.
+ */
+export type AnswerQuery = {
+    /**
+     * User
+     */
+    user?: string | null;
+    /**
+     * Tag
+     */
+    tag?: string | null;
+    /**
+     * Image Id
+     */
+    image_id?: number | null;
+    verdict?: Verdict | null;
+    how?: How | null;
+    /**
+     * Since
+     */
+    since?: string | null;
+    /**
+     * Until
+     */
+    until?: string | null;
+};
+
+/**
+ * How
+ *
+ * How an answer came about, for ever told apart.
+ */
+export type How = 'asked' | 'accepted' | 'typed';
+
+/**
+ * Verdict
+ */
+export type Verdict = 'yes' | 'no' | 'unsure';
+
+/**
+ * AnswerEvent
+ *
+ * `probability` is what the person saw, None where it was hidden or there was none.
+ */
+export type AnswerEvent = {
+    /**
+     * Id
+     */
+    id: string;
+    image: ImageCard;
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Category
+     */
+    category: string;
+    verdict: Verdict;
+    how: How;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Probability
+     */
+    probability: number | null;
+    /**
+     * Guideline Version
+     */
+    guideline_version: number;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Retracted By
+     */
+    retracted_by: string | null;
+    /**
+     * Retracted At
+     */
+    retracted_at: string | null;
+};
+
+/**
+ * Page[AnswerEvent]
+ */
+export type PageAnswerEvent = {
+    /**
+     * Items
+     */
+    items: Array<AnswerEvent>;
+    /**
+     * Next
+     */
+    next?: string | null;
+};
+
+/**
+ * UndoPreview
+ *
+ * What would be taken back: how many answers, of how many people, on how many images; and how
+ * many labels would become something else.
+ */
+export type UndoPreview = {
+    /**
+     * Answers
+     */
+    answers: number;
+    /**
+     * People
+     */
+    people: number;
+    /**
+     * Images
+     */
+    images: number;
+    /**
+     * Labels
+     */
+    labels: number;
+    /**
+     * Examples
+     */
+    examples: Array<AnswerEvent>;
+};
+
+/**
+ * WantedUndo
+ *
+ * Either single answers, or all that a query finds.
+ */
+export type WantedUndo = {
+    /**
+     * Answer Ids
+     */
+    answer_ids?: Array<string>;
+    query?: AnswerQuery | null;
+};
+
+/**
+ * UndoRow
+ *
+ * `reversed_by` is the undo that took this one back.
+ */
+export type UndoRow = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Answers
+     */
+    answers: number;
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Reverses
+     */
+    reverses: number | null;
+    /**
+     * Reversed By
+     */
+    reversed_by: number | null;
+};
+
+/**
+ * Page[UndoRow]
+ */
+export type PageUndoRow = {
+    /**
+     * Items
+     */
+    items: Array<UndoRow>;
+    /**
+     * Next
+     */
+    next?: string | null;
+};
+
+/**
+ * WantedCompletion
+ */
+export type WantedCompletion = {
+    /**
+     * Image Id
+     */
+    image_id: number;
+    /**
+     * Complete
+     */
+    complete: boolean;
+};
+
+/**
+ * ConflictCard
+ */
+export type ConflictCard = {
+    image: ImageCard;
+    /**
+     * Conflicts
+     */
+    conflicts: Array<ConflictRow>;
+};
+
+/**
+ * ConflictRow
+ *
+ * `between` is "people" where they contradict each other about the tag itself, "tags" where
+ * what is said about it contradicts what is said about a tag that implies it or is implied.
+ */
+export type ConflictRow = {
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Category
+     */
+    category: string;
+    /**
+     * Between
+     */
+    between: 'people' | 'tags';
+    /**
+     * Sides
+     */
+    sides: Array<Side>;
+};
+
+/**
+ * Page[ConflictCard]
+ */
+export type PageConflictCard = {
+    /**
+     * Items
+     */
+    items: Array<ConflictCard>;
+    /**
+     * Next
+     */
+    next?: string | null;
+};
+
+/**
+ * Side
+ *
+ * Who or what says so. `tag` is not always the tag in question: it may imply it, or be implied
+ * by it.
+ */
+export type Side = {
+    /**
+     * Tag
+     */
+    tag: string;
+    /**
+     * Verdict
+     */
+    verdict: 'yes' | 'no';
+    /**
+     * By
+     */
+    by: string;
+    source: Source;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Answer Id
+     */
+    answer_id: string | null;
+};
+
+/**
+ * Source
+ *
+ * Where a label comes from. People's own are `HUMAN`; the others never count as theirs.
+ */
+export type Source = 'answered' | 'accepted' | 'completed' | 'implied' | 'imported' | 'automatic';
+
+/**
+ * FoundImages
+ *
+ * A page of images. `tagger` is the one whose probabilities the `ai:` terms are about.
+ */
+export type FoundImages = {
+    /**
+     * Items
+     */
+    items: Array<ImageCard>;
+    /**
+     * Next
+     */
+    next: string | null;
+    /**
+     * Tagger
+     */
+    tagger: string | null;
+};
+
+/**
+ * Found
+ *
+ * How many images; `exact` is false where it is "at least" this many.
+ */
+export type Found = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Exact
+     */
+    exact: boolean;
+};
+
+/**
+ * SearchTerm
+ *
+ * A line of the help on searching: what to write, what it finds.
+ */
+export type SearchTerm = {
+    /**
+     * Term
+     */
+    term: string;
+    /**
+     * Example
+     */
+    example: string;
+    /**
+     * Meaning
+     */
+    meaning: string;
+};
+
+/**
+ * SavedSearchRow
+ */
+export type SavedSearchRow = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Query
+     */
+    query: string;
+    /**
+     * Shared
+     */
+    shared: boolean;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Mine
+     */
+    mine: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
+ * NewSavedSearch
+ *
+ * One of the same name is replaced.
+ */
+export type NewSavedSearch = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Query
+     */
+    query: string;
+    /**
+     * Shared
+     */
+    shared?: boolean;
 };
 
 /**
@@ -461,7 +1795,7 @@ export type JobState = 'queued' | 'running' | 'done' | 'failed';
 /**
  * Kind
  */
-export type Kind = 'ingest' | 'pretag' | 'rank' | 'register' | 'fetch' | 'snapshot' | 'train' | 'book' | 'index' | 'borderline';
+export type Kind = 'ingest' | 'pretag' | 'rank' | 'register' | 'fetch' | 'snapshot' | 'train' | 'book' | 'index' | 'borderline' | 'vocabulary' | 'labels' | 'derive' | 'count';
 
 /**
  * Refusal
@@ -590,66 +1924,6 @@ export type Cards = {
      * Questions Left
      */
     questions_left: number;
-};
-
-/**
- * ImageCard
- */
-export type ImageCard = {
-    /**
-     * Id
-     */
-    id: number;
-    /**
-     * Name
-     */
-    name: string;
-    /**
-     * Width
-     */
-    width: number;
-    /**
-     * Height
-     */
-    height: number;
-    /**
-     * Rating
-     */
-    rating: Rating | '';
-    /**
-     * Domain
-     */
-    domain: Domain | '';
-    /**
-     * Created At
-     */
-    created_at: string;
-    /**
-     * Thumbnail Url
-     */
-    thumbnail_url: string;
-    /**
-     * File Url
-     */
-    file_url: string;
-    /**
-     * Near Duplicates
-     *
-     * how many images look like it; counted up to 100
-     */
-    near_duplicates: number;
-    /**
-     * Pretagged
-     */
-    pretagged: boolean;
-    /**
-     * Positives
-     */
-    positives: number;
-    /**
-     * Negatives
-     */
-    negatives: number;
 };
 
 /**
@@ -789,6 +2063,7 @@ export type AnswerIn = {
      */
     seconds: number;
     view: View;
+    how: How;
     shown: Shown;
 };
 
@@ -831,14 +2106,9 @@ export type Shown = {
 };
 
 /**
- * Verdict
- */
-export type Verdict = 'yes' | 'no' | 'unsure';
-
-/**
  * View
  */
-export type View = 'card' | 'image';
+export type View = 'card' | 'image' | 'conflicts';
 
 /**
  * ProgressOut
@@ -1126,24 +2396,6 @@ export type UnseenFigures = {
      * After
      */
     after: number;
-};
-
-/**
- * Figures
- */
-export type Figures = {
-    /**
-     * Precision
-     */
-    precision: number;
-    /**
-     * Recall
-     */
-    recall: number;
-    /**
-     * F1
-     */
-    f1: number;
 };
 
 /**
@@ -1487,20 +2739,6 @@ export type Overview = {
 };
 
 /**
- * Page[ImageCard]
- */
-export type PageImageCard = {
-    /**
-     * Items
-     */
-    items: Array<ImageCard>;
-    /**
-     * Next
-     */
-    next?: string | null;
-};
-
-/**
  * AnswerRow
  */
 export type AnswerRow = {
@@ -1512,7 +2750,42 @@ export type AnswerRow = {
      * Tag
      */
     tag: string;
+    /**
+     * Category
+     */
+    category: string;
     verdict: Verdict;
+    how: How;
+    /**
+     * Probability
+     *
+     * what the person saw of it
+     */
+    probability: number | null;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Mine
+     */
+    mine: boolean;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Retracted
+     */
+    retracted: boolean;
+};
+
+/**
+ * CompletionRow
+ *
+ * Who said that an image's positives are all there; an import, where `by` is its origin.
+ */
+export type CompletionRow = {
     /**
      * By
      */
@@ -1522,9 +2795,9 @@ export type AnswerRow = {
      */
     at: string;
     /**
-     * Retracted
+     * Mine
      */
-    retracted: boolean;
+    mine: boolean;
 };
 
 /**
@@ -1646,24 +2919,69 @@ export type ImageDetail = {
      * Answers
      */
     answers: Array<AnswerRow>;
+    /**
+     * Completions
+     */
+    completions: Array<CompletionRow>;
+    /**
+     * Imports
+     */
+    imports: Array<ImportedRow>;
+};
+
+/**
+ * ImportedRow
+ *
+ * Tags that came with the image, or with a file about it.
+ */
+export type ImportedRow = {
+    /**
+     * Origin
+     */
+    origin: string;
+    /**
+     * Positive
+     */
+    positive: Array<string>;
+    /**
+     * Negative
+     */
+    negative: Array<string>;
+    /**
+     * Complete
+     */
+    complete: boolean;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Retracted
+     */
+    retracted: boolean;
 };
 
 /**
  * LabelRow
+ *
+ * A stored label; `automatic` tags are nobody's to change.
  */
 export type LabelRow = {
     /**
      * Tag
      */
     tag: string;
+    /**
+     * Category
+     */
+    category: string;
     state: LabelState;
     source: Source;
+    /**
+     * Automatic
+     */
+    automatic: boolean;
 };
-
-/**
- * Source
- */
-export type Source = 'answered' | 'imported';
 
 /**
  * ImageChange
@@ -2046,14 +3364,53 @@ export type UploadFileResponses = {
 
 export type UploadFileResponse = UploadFileResponses[keyof UploadFileResponses];
 
+export type TagsCompleteData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Q
+         */
+        q?: string;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/tags/complete';
+};
+
+export type TagsCompleteResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<CompletedTag>;
+};
+
+export type TagsCompleteResponse = TagsCompleteResponses[keyof TagsCompleteResponses];
+
 export type TagsListData = {
     body?: never;
     path?: never;
     query?: {
         /**
-         * Prefix
+         * Q
          */
-        prefix?: string;
+        q?: string;
+        /**
+         * Category
+         */
+        category?: 'general' | 'artist' | 'copyright' | 'character' | 'meta' | null;
+        /**
+         * Show
+         */
+        show?: 'all' | 'deprecated' | 'hidden' | 'with_guideline' | 'with_figures';
+        /**
+         * Order
+         */
+        order?: 'posts' | 'name' | 'new';
         /**
          * Cursor
          *
@@ -2076,6 +3433,810 @@ export type TagsListResponses = {
 };
 
 export type TagsListResponse = TagsListResponses[keyof TagsListResponses];
+
+export type TagsCreateData = {
+    body: NewTag;
+    path?: never;
+    query?: never;
+    url: '/api/tags';
+};
+
+export type TagsCreateResponses = {
+    /**
+     * OK
+     */
+    200: TagRow;
+};
+
+export type TagsCreateResponse = TagsCreateResponses[keyof TagsCreateResponses];
+
+export type GuidelinesListData = {
+    body?: never;
+    path: {
+        /**
+         * Tag Id
+         */
+        tag_id: number;
+    };
+    query?: never;
+    url: '/api/tags/{tag_id}/guidelines';
+};
+
+export type GuidelinesListResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<GuidelineRow>;
+};
+
+export type GuidelinesListResponse = GuidelinesListResponses[keyof GuidelinesListResponses];
+
+export type GuidelinesAddData = {
+    body: NewGuideline;
+    path: {
+        /**
+         * Tag Id
+         */
+        tag_id: number;
+    };
+    query?: never;
+    url: '/api/tags/{tag_id}/guidelines';
+};
+
+export type GuidelinesAddResponses = {
+    /**
+     * OK
+     */
+    200: GuidelineRow;
+};
+
+export type GuidelinesAddResponse = GuidelinesAddResponses[keyof GuidelinesAddResponses];
+
+export type VocabularyImportsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Cursor
+         *
+         * `next` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/tags/imports';
+};
+
+export type VocabularyImportsListResponses = {
+    /**
+     * OK
+     */
+    200: PageVocabularyImportRow;
+};
+
+export type VocabularyImportsListResponse = VocabularyImportsListResponses[keyof VocabularyImportsListResponses];
+
+export type VocabularyImportsAddData = {
+    body: Blob | File;
+    path?: never;
+    query: {
+        /**
+         * VocabularyForm
+         */
+        form: 'tags' | 'aliases' | 'implications' | 'wiki' | 'hidden' | 'deprecated' | 'vocabulary' | 'figures';
+        /**
+         * Name
+         */
+        name: string;
+    };
+    url: '/api/tags/imports';
+};
+
+export type VocabularyImportsAddResponses = {
+    /**
+     * OK
+     */
+    200: VocabularyImportRow;
+};
+
+export type VocabularyImportsAddResponse = VocabularyImportsAddResponses[keyof VocabularyImportsAddResponses];
+
+export type VocabularyImportsDiscardData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         */
+        import_id: number;
+    };
+    query?: never;
+    url: '/api/tags/imports/{import_id}';
+};
+
+export type VocabularyImportsDiscardResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type VocabularyImportsDiscardResponse = VocabularyImportsDiscardResponses[keyof VocabularyImportsDiscardResponses];
+
+export type VocabularyImportsGetData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         */
+        import_id: number;
+    };
+    query?: never;
+    url: '/api/tags/imports/{import_id}';
+};
+
+export type VocabularyImportsGetResponses = {
+    /**
+     * OK
+     */
+    200: VocabularyImportRow;
+};
+
+export type VocabularyImportsGetResponse = VocabularyImportsGetResponses[keyof VocabularyImportsGetResponses];
+
+export type VocabularyImportsApplyData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         */
+        import_id: number;
+    };
+    query?: never;
+    url: '/api/tags/imports/{import_id}/apply';
+};
+
+export type VocabularyImportsApplyResponses = {
+    /**
+     * OK
+     */
+    200: VocabularyImportRow;
+};
+
+export type VocabularyImportsApplyResponse = VocabularyImportsApplyResponses[keyof VocabularyImportsApplyResponses];
+
+export type ChangesPreviewData = {
+    body: WantedChange;
+    path?: never;
+    query?: never;
+    url: '/api/tags/changes/preview';
+};
+
+export type ChangesPreviewResponses = {
+    /**
+     * OK
+     */
+    200: ChangePreview;
+};
+
+export type ChangesPreviewResponse = ChangesPreviewResponses[keyof ChangesPreviewResponses];
+
+export type ChangesListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Tag Id
+         */
+        tag_id?: number | null;
+        /**
+         * Cursor
+         *
+         * `next` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/tags/changes';
+};
+
+export type ChangesListResponses = {
+    /**
+     * OK
+     */
+    200: PageChangeRow;
+};
+
+export type ChangesListResponse = ChangesListResponses[keyof ChangesListResponses];
+
+export type ChangesMakeData = {
+    body: WantedChange;
+    path?: never;
+    query?: never;
+    url: '/api/tags/changes';
+};
+
+export type ChangesMakeResponses = {
+    /**
+     * OK
+     */
+    200: ChangeRow;
+};
+
+export type ChangesMakeResponse = ChangesMakeResponses[keyof ChangesMakeResponses];
+
+export type ChangesUndoPreviewData = {
+    body?: never;
+    path: {
+        /**
+         * Change Id
+         */
+        change_id: number;
+    };
+    query?: never;
+    url: '/api/tags/changes/{change_id}/undo/preview';
+};
+
+export type ChangesUndoPreviewResponses = {
+    /**
+     * OK
+     */
+    200: ChangePreview;
+};
+
+export type ChangesUndoPreviewResponse = ChangesUndoPreviewResponses[keyof ChangesUndoPreviewResponses];
+
+export type ChangesUndoData = {
+    body?: never;
+    path: {
+        /**
+         * Change Id
+         */
+        change_id: number;
+    };
+    query?: never;
+    url: '/api/tags/changes/{change_id}/undo';
+};
+
+export type ChangesUndoResponses = {
+    /**
+     * OK
+     */
+    200: ChangeRow;
+};
+
+export type ChangesUndoResponse = ChangesUndoResponses[keyof ChangesUndoResponses];
+
+export type TagGetData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    url: '/api/tag';
+};
+
+export type TagGetResponses = {
+    /**
+     * OK
+     */
+    200: TagPage;
+};
+
+export type TagGetResponse = TagGetResponses[keyof TagGetResponses];
+
+export type ExamplesSetData = {
+    body: NewExample;
+    path?: never;
+    query?: never;
+    url: '/api/tag/examples';
+};
+
+export type ExamplesSetResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type ExamplesSetResponse = ExamplesSetResponses[keyof ExamplesSetResponses];
+
+export type ExamplesRemoveData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Tag
+         */
+        tag: string;
+        /**
+         * Image Id
+         */
+        image_id: number;
+    };
+    url: '/api/tag/examples/remove';
+};
+
+export type ExamplesRemoveResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type ExamplesRemoveResponse = ExamplesRemoveResponses[keyof ExamplesRemoveResponses];
+
+export type LabelImportsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Cursor
+         *
+         * `next` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/labels/imports';
+};
+
+export type LabelImportsListResponses = {
+    /**
+     * OK
+     */
+    200: PageLabelImportRow;
+};
+
+export type LabelImportsListResponse = LabelImportsListResponses[keyof LabelImportsListResponses];
+
+export type LabelImportsAddData = {
+    body: Blob | File;
+    path?: never;
+    query: {
+        /**
+         * LabelForm
+         */
+        form: 'csv' | 'jsonl' | 'parquet' | 'danbooru' | 'sidecars';
+        /**
+         * Absence
+         */
+        absence: 'unknown' | 'no';
+        /**
+         * Name
+         */
+        name: string;
+    };
+    url: '/api/labels/imports';
+};
+
+export type LabelImportsAddResponses = {
+    /**
+     * OK
+     */
+    200: LabelImportRow;
+};
+
+export type LabelImportsAddResponse = LabelImportsAddResponses[keyof LabelImportsAddResponses];
+
+export type LabelImportsDiscardData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         */
+        import_id: number;
+    };
+    query?: never;
+    url: '/api/labels/imports/{import_id}';
+};
+
+export type LabelImportsDiscardResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type LabelImportsDiscardResponse = LabelImportsDiscardResponses[keyof LabelImportsDiscardResponses];
+
+export type LabelImportsGetData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         */
+        import_id: number;
+    };
+    query?: never;
+    url: '/api/labels/imports/{import_id}';
+};
+
+export type LabelImportsGetResponses = {
+    /**
+     * OK
+     */
+    200: LabelImportRow;
+};
+
+export type LabelImportsGetResponse = LabelImportsGetResponses[keyof LabelImportsGetResponses];
+
+export type LabelImportsApplyData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         */
+        import_id: number;
+    };
+    query?: never;
+    url: '/api/labels/imports/{import_id}/apply';
+};
+
+export type LabelImportsApplyResponses = {
+    /**
+     * OK
+     */
+    200: LabelImportRow;
+};
+
+export type LabelImportsApplyResponse = LabelImportsApplyResponses[keyof LabelImportsApplyResponses];
+
+export type LabelImportsRetractData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         */
+        import_id: number;
+    };
+    query?: never;
+    url: '/api/labels/imports/{import_id}/retract';
+};
+
+export type LabelImportsRetractResponses = {
+    /**
+     * OK
+     */
+    200: LabelImportRow;
+};
+
+export type LabelImportsRetractResponse = LabelImportsRetractResponses[keyof LabelImportsRetractResponses];
+
+export type LabelImportsRestoreData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         */
+        import_id: number;
+    };
+    query?: never;
+    url: '/api/labels/imports/{import_id}/restore';
+};
+
+export type LabelImportsRestoreResponses = {
+    /**
+     * OK
+     */
+    200: LabelImportRow;
+};
+
+export type LabelImportsRestoreResponse = LabelImportsRestoreResponses[keyof LabelImportsRestoreResponses];
+
+export type HistoryAnswersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * User
+         */
+        user?: string | null;
+        /**
+         * Tag
+         */
+        tag?: string | null;
+        /**
+         * Image Id
+         */
+        image_id?: number | null;
+        verdict?: Verdict | null;
+        how?: How | null;
+        /**
+         * Since
+         */
+        since?: string | null;
+        /**
+         * Until
+         */
+        until?: string | null;
+        /**
+         * Cursor
+         *
+         * `next` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/history/answers';
+};
+
+export type HistoryAnswersResponses = {
+    /**
+     * OK
+     */
+    200: PageAnswerEvent;
+};
+
+export type HistoryAnswersResponse = HistoryAnswersResponses[keyof HistoryAnswersResponses];
+
+export type UndosPreviewData = {
+    body: WantedUndo;
+    path?: never;
+    query?: never;
+    url: '/api/history/undos/preview';
+};
+
+export type UndosPreviewResponses = {
+    /**
+     * OK
+     */
+    200: UndoPreview;
+};
+
+export type UndosPreviewResponse = UndosPreviewResponses[keyof UndosPreviewResponses];
+
+export type UndosListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Cursor
+         *
+         * `next` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/history/undos';
+};
+
+export type UndosListResponses = {
+    /**
+     * OK
+     */
+    200: PageUndoRow;
+};
+
+export type UndosListResponse = UndosListResponses[keyof UndosListResponses];
+
+export type UndosMakeData = {
+    body: WantedUndo;
+    path?: never;
+    query?: never;
+    url: '/api/history/undos';
+};
+
+export type UndosMakeResponses = {
+    /**
+     * OK
+     */
+    200: UndoRow;
+};
+
+export type UndosMakeResponse = UndosMakeResponses[keyof UndosMakeResponses];
+
+export type UndosReverseData = {
+    body?: never;
+    path: {
+        /**
+         * Undo Id
+         */
+        undo_id: number;
+    };
+    query?: never;
+    url: '/api/history/undos/{undo_id}/reverse';
+};
+
+export type UndosReverseResponses = {
+    /**
+     * OK
+     */
+    200: UndoRow;
+};
+
+export type UndosReverseResponse = UndosReverseResponses[keyof UndosReverseResponses];
+
+export type CompletionsSetData = {
+    body: WantedCompletion;
+    path?: never;
+    query?: never;
+    url: '/api/history/completions';
+};
+
+export type CompletionsSetResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type CompletionsSetResponse = CompletionsSetResponses[keyof CompletionsSetResponses];
+
+export type ConflictsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Tag
+         */
+        tag?: string;
+        /**
+         * Cursor
+         *
+         * `next` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/history/conflicts';
+};
+
+export type ConflictsListResponses = {
+    /**
+     * OK
+     */
+    200: PageConflictCard;
+};
+
+export type ConflictsListResponse = ConflictsListResponses[keyof ConflictsListResponses];
+
+export type ImagesListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Q
+         */
+        q?: string;
+        /**
+         * Cursor
+         *
+         * `next` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/images';
+};
+
+export type ImagesListResponses = {
+    /**
+     * OK
+     */
+    200: FoundImages;
+};
+
+export type ImagesListResponse = ImagesListResponses[keyof ImagesListResponses];
+
+export type SearchCountData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/search/count';
+};
+
+export type SearchCountResponses = {
+    /**
+     * OK
+     */
+    200: Found;
+};
+
+export type SearchCountResponse = SearchCountResponses[keyof SearchCountResponses];
+
+export type SearchTermsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/search/terms';
+};
+
+export type SearchTermsResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<SearchTerm>;
+};
+
+export type SearchTermsResponse = SearchTermsResponses[keyof SearchTermsResponses];
+
+export type SavedSearchesListData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/search/saved';
+};
+
+export type SavedSearchesListResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<SavedSearchRow>;
+};
+
+export type SavedSearchesListResponse = SavedSearchesListResponses[keyof SavedSearchesListResponses];
+
+export type SavedSearchesKeepData = {
+    body: NewSavedSearch;
+    path?: never;
+    query?: never;
+    url: '/api/search/saved';
+};
+
+export type SavedSearchesKeepResponses = {
+    /**
+     * OK
+     */
+    200: SavedSearchRow;
+};
+
+export type SavedSearchesKeepResponse = SavedSearchesKeepResponses[keyof SavedSearchesKeepResponses];
+
+export type SavedSearchesRemoveData = {
+    body?: never;
+    path: {
+        /**
+         * Search Id
+         */
+        search_id: number;
+    };
+    query?: never;
+    url: '/api/search/saved/{search_id}';
+};
+
+export type SavedSearchesRemoveResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type SavedSearchesRemoveResponse = SavedSearchesRemoveResponses[keyof SavedSearchesRemoveResponses];
 
 export type TaggersListData = {
     body?: never;
@@ -2545,37 +4706,6 @@ export type OverviewResponses = {
 };
 
 export type OverviewResponse = OverviewResponses[keyof OverviewResponses];
-
-export type ImagesListData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Upload Id
-         */
-        upload_id?: number | null;
-        /**
-         * Cursor
-         *
-         * `next` of the page before
-         */
-        cursor?: string | null;
-        /**
-         * Limit
-         */
-        limit?: number;
-    };
-    url: '/api/images';
-};
-
-export type ImagesListResponses = {
-    /**
-     * OK
-     */
-    200: PageImageCard;
-};
-
-export type ImagesListResponse = ImagesListResponses[keyof ImagesListResponses];
 
 export type ImagesGetData = {
     body?: never;
