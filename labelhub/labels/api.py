@@ -11,6 +11,7 @@ from ninja import Query, Router, Schema, Status
 from labelhub.accounts.permissions import Action, allow
 from labelhub.labels.models import Absence, LabelForm
 from labelhub.paging import Cursor, Limit, Page
+from labelhub.posted import OPENAPI
 from labelhub.tags.api import ImportEffect, ImportProblem
 from labelhub.tags.models import ImportState
 
@@ -39,14 +40,7 @@ class LabelImportRow(Schema):
     "",
     auth=allow(Action.LABEL_CURATE),
     response=LabelImportRow,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
-            },
-        }
-    },
+    openapi_extra=OPENAPI,
 )
 def label_imports_add(
     request: HttpRequest,
