@@ -11,6 +11,18 @@ from django.utils.translation import gettext as _
 from labelhub.errors import LabelhubError
 
 LONGEST = 170
+AUTOMATIC = frozenset(
+    [
+        "lowres",
+        "highres",
+        "absurdres",
+        "incredibly_absurdres",
+        "wide_image",
+        "tall_image",
+        "long_image",
+        "huge_filesize",
+    ]
+)
 
 
 class BadTagName(LabelhubError):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from labelhub.tags.models import Tag
+from django.db.models import Value
+
+from labelhub.tags.models import Tag, TagName
 from labelhub.tags.names import canonical
 
 
@@ -17,5 +19,13 @@ def tags_ensure(*, names: Sequence[str]) -> list[Tag]:
     """
     wanted = [canonical(name) for name in names]
     Tag.objects.bulk_create([Tag(name=name) for name in sorted(set(wanted))], ignore_conflicts=True)
-    found = {tag.name: tag for tag in Tag.objects.filter(name__in=set(wanted))}
+    made = Tag.objects.filter(name__in=set(wanted), names=None).exclude(
+        name__in=TagName.objects.filter(name__in=wanted).values("name")
+    )
+    TagName.objects.bulk_create(
+        [TagName(name=tag.name, tag=tag, alias=False, words=Value("")) for tag in made],
+        ignore_conflicts=True,
+    )
+    names_of = TagName.objects.filter(name__in=set(wanted)).select_related("tag")
+    found = {row.name: row.tag for row in names_of}
     return [found[name] for name in wanted]
