@@ -1,4 +1,4 @@
-"""Reading what labels are derived from: the events about images that stand, and the images' sizes."""
+"""What labels are derived from: the events about images that stand, and the images' sizes."""
 
 from __future__ import annotations
 

@@ -105,8 +105,12 @@ def derive(
     positive |= dict.fromkeys(_above(answered.positive | left.positive, graph) - known, implied)
     negative |= dict.fromkeys(_below(answered.negative | left.negative, graph) - known, implied)
     return Derived(
-        *(tuple(sorted(each)) for each in (positive, negative, conflicting)),
-        *(_letters(each) for each in (positive, negative, conflicting)),
+        positive=tuple(sorted(positive)),
+        negative=tuple(sorted(negative)),
+        conflicting=tuple(sorted(conflicting)),
+        positive_sources=_letters(positive),
+        negative_sources=_letters(negative),
+        conflicting_sources=_letters(conflicting),
         completed_at=max(completed, default=None),
     )
 

@@ -188,7 +188,7 @@ def questions_refresh(*, image_ids: Iterable[int]) -> None:
 
 
 # A tag in conflict is asked about. One that has a label is not, unless what people said of it is
-# older than the guideline's last change of meaning. One without is not on an image that is complete.
+# older than the guideline's last change of meaning; one without is, unless the image is complete.
 REFRESH = """
     UPDATE review_question AS q SET open = NOT q.open
       FROM labels_labels AS l, tags_tag AS t

@@ -12,16 +12,8 @@ from labelhub.errors import LabelhubError
 
 LONGEST = 170
 AUTOMATIC = frozenset(
-    [
-        "lowres",
-        "highres",
-        "absurdres",
-        "incredibly_absurdres",
-        "wide_image",
-        "tall_image",
-        "long_image",
-        "huge_filesize",
-    ]
+    ("lowres", "highres", "absurdres", "incredibly_absurdres")
+    + ("wide_image", "tall_image", "long_image", "huge_filesize")
 )
 
 

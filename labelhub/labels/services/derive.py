@@ -72,10 +72,7 @@ def labels_rebuild() -> None:
 
 def _derive(image_ids: list[int]) -> int:
     found = labels_derived(image_ids)
-    stored = {
-        row[0]: Derived(*map(_frozen, row[1:]))
-        for row in Labels.objects.filter(pk__in=image_ids).values_list("pk", *_DERIVED)
-    }
+    stored = {row.image_id: _as_derived(row) for row in Labels.objects.filter(pk__in=image_ids)}
     now = timezone.now()
     changed = [
         Labels(image_id=image_id, updated_at=now, **asdict(derived))
@@ -91,8 +88,16 @@ def _derive(image_ids: list[int]) -> int:
     return len(changed)
 
 
-def _frozen(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
+def _as_derived(row: Labels) -> Derived:
+    return Derived(
+        positive=tuple(row.positive),
+        negative=tuple(row.negative),
+        conflicting=tuple(row.conflicting),
+        positive_sources=row.positive_sources,
+        negative_sources=row.negative_sources,
+        conflicting_sources=row.conflicting_sources,
+        completed_at=row.completed_at,
+    )
 
 
 def _retractions_rebuild() -> None:

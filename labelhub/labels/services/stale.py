@@ -57,7 +57,8 @@ def stale_note_all() -> int:
 def _note(images: str, **values: list[int]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(NOTE.replace("{images}", images), values)
-        return cursor.rowcount
+        noted: int = cursor.rowcount
+    return noted
 
 
 @transaction.atomic
