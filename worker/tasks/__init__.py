@@ -5,6 +5,8 @@ from __future__ import annotations
 from worker.tasks import (
     book,
     borderline,
+    count,
+    derive,
     fetch,
     index,
     ingest,
@@ -22,6 +24,8 @@ from worker.tasks import (
 __all__ = [
     "book",
     "borderline",
+    "count",
+    "derive",
     "fetch",
     "index",
     "ingest",

@@ -12,6 +12,7 @@ import labelhub.datasets.selectors
 import labelhub.images.selectors
 import labelhub.jobs.selectors
 import labelhub.labels.imports.selectors
+import labelhub.labels.selectors
 import labelhub.review.selectors
 import labelhub.taggers.borderline
 import labelhub.taggers.neighbours
@@ -29,6 +30,7 @@ def sweep() -> None:
             labelhub.jobs.selectors.pending(),
             labelhub.images.selectors.pending(),
             labelhub.labels.imports.selectors.pending(),
+            labelhub.labels.selectors.pending(),
             labelhub.taggers.selectors.pending(),
             labelhub.taggers.neighbours.pending(),
             labelhub.taggers.borderline.pending(),
