@@ -15,6 +15,7 @@ from worker.tasks import (
     sweep,
     train,
     trial,
+    vocabulary,
     warm,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "sweep",
     "train",
     "trial",
+    "vocabulary",
     "warm",
 ]
