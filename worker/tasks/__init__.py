@@ -18,6 +18,7 @@ from worker.tasks import (
     sweep,
     train,
     trial,
+    vocabulary,
     warm,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "sweep",
     "train",
     "trial",
+    "vocabulary",
     "warm",
 ]

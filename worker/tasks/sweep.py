@@ -17,6 +17,7 @@ import labelhub.review.selectors
 import labelhub.taggers.borderline
 import labelhub.taggers.neighbours
 import labelhub.taggers.selectors
+import labelhub.tags.imports.files
 import labelhub.training.selectors
 from labelhub.jobs.services import work_ring
 from worker.app import app
@@ -36,6 +37,7 @@ def sweep() -> None:
             labelhub.taggers.borderline.pending(),
             labelhub.review.selectors.pending(),
             labelhub.datasets.selectors.pending(),
+            labelhub.tags.imports.files.pending(),
             labelhub.training.selectors.pending(),
         )
     )
