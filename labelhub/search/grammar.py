@@ -127,7 +127,7 @@ def _tokens(text: str) -> list[Token]:
         return list(_parser().lex(text))
     except UnexpectedCharacters as error:  # all others begin a word
         sentence = _('This quote is never closed: write “"” behind the name.')
-        raise BadQuery(sentence, error.pos_in_stream or 0, 1) from error
+        raise BadQuery(sentence, cast("int", error.pos_in_stream), 1) from error
 
 
 def _ordered(where: Node | None) -> Query:
