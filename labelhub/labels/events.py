@@ -25,7 +25,6 @@ class Events:
 
     width: int
     height: int
-    bytes: int
     said: list[Said] = field(default_factory=list)
     imported: list[Imported] = field(default_factory=list)
     completed: list[datetime] = field(default_factory=list)
@@ -34,9 +33,7 @@ class Events:
         return derive(
             said=self.said,
             imported=self.imported,
-            automatic=automatic_tags(
-                width=self.width, height=self.height, size=self.bytes, graph=meant
-            ),
+            automatic=automatic_tags(width=self.width, height=self.height, graph=meant),
             completed=self.completed,
             graph=meant,
         )
@@ -57,8 +54,8 @@ def events_of(
         again: answers to be counted, as if they had never been taken back.
     """
     ids = list(image_ids)
-    sizes = Image.objects.filter(pk__in=ids).values_list("pk", "width", "height", "bytes")
-    found = {pk: Events(width, height, size) for pk, width, height, size in sizes}
+    sizes = Image.objects.filter(pk__in=ids).values_list("pk", "width", "height")
+    found = {pk: Events(width, height) for pk, width, height in sizes}
     standing = Q(retraction=None) | Q(pk__in=again) if again else Q(retraction=None)
     answers = Answer.objects.filter(standing, image_id__in=ids).values_list(
         "image_id", "user_id", "created_at", "pk", "tag_id", "verdict", "how"

@@ -19,10 +19,7 @@ from uuid import UUID
 
 from labelhub.labels.models import LETTERS, How, Source, Verdict
 from labelhub.tags.graph import Graph
-
-LONG = 4  # times as long as it is short: what Danbooru calls long
-LONG_FROM = 1024  # pixels
-HUGE = 10 * 2**20  # bytes
+from labelhub.tags.names import automatic_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,22 +149,10 @@ def weigh(yes: Collection[int], no: Collection[int], graph: Graph) -> Weighed:
     return Weighed(positive - clashing, negative - clashing, both | clashing)
 
 
-def automatic_tags(*, width: int, height: int, size: int, graph: Graph) -> frozenset[int]:
-    """The automatic tags, as Danbooru sets them, of an image of so many pixels and bytes.
-
-    Only those that the vocabulary has.
-    """
-    has = {
-        "lowres": width <= 500 and height <= 500,
-        "highres": width >= 1600 or height >= 1200,
-        "absurdres": width >= 3200 or height >= 2400,
-        "incredibly_absurdres": width >= 10_000 or height >= 10_000,
-        "wide_image": width >= LONG_FROM and width >= LONG * height,
-        "tall_image": height >= LONG_FROM and height >= LONG * width,
-        "huge_filesize": size >= HUGE,
-    }
-    has["long_image"] = has["wide_image"] or has["tall_image"]
-    return frozenset(tag for name, tag in graph.automatic.items() if has.get(name))
+def automatic_tags(*, width: int, height: int, graph: Graph) -> frozenset[int]:
+    """The automatic tags of an image of so many pixels, as far as the vocabulary has them."""
+    names = automatic_names(width, height)
+    return frozenset(tag for name, tag in graph.automatic.items() if name in names)
 
 
 def _any(said: Iterable[Said], verdict: Verdict) -> bool:

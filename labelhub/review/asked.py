@@ -96,9 +96,7 @@ def questions_settle(
     within = "q.image_id = ANY(%(ids)s)" if tag_ids is None else "q.tag_id = ANY(%(ids)s)"
     ids = list(image_ids or ()) if tag_ids is None else list(tag_ids)
     with connection.cursor() as cursor:
-        cursor.execute(
-            SETTLE.format(within=within), {"ids": ids, "automatic": sorted(AUTOMATIC)}
-        )
+        cursor.execute(SETTLE.format(within=within), {"ids": ids, "automatic": sorted(AUTOMATIC)})
         changed = cursor.fetchall()
         images = {image_id for image_id, _open in changed} | set(ids if tag_ids is None else ())
         cursor.execute(CARDS, {"images": list(images)})
@@ -175,7 +173,10 @@ def questions_unsplit(parts: Iterable[int]) -> int:
     settled. How many of the forgotten were open.
     """
     theirs = Question.objects.filter(tag_id__in=list(parts), score=None)
-    was_open, images = theirs.filter(open=True).count(), set(theirs.values_list("image_id", flat=True))
+    was_open, images = (
+        theirs.filter(open=True).count(),
+        set(theirs.values_list("image_id", flat=True)),
+    )
     theirs.delete()
     questions_want()
     questions_settle(image_ids=images)
@@ -192,9 +193,7 @@ def _splits(present: Graph) -> dict[int, list[int]]:
     }
 
 
-def _want(
-    images: str, of: int, tags: list[int], image_ids: Collection[int] | None
-) -> None:
+def _want(images: str, of: int, tags: list[int], image_ids: Collection[int] | None) -> None:
     asked = {
         "of": of,
         "tags": tags,

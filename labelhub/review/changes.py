@@ -189,9 +189,7 @@ def _questions(
         parts = undoes.before["parts"]
         gone = asked.questions_unsplit(parts)
         again = asked.questions_settle(tag_ids=parts)
-        return asked.Settled(
-            settled.opened + again.opened, settled.closed + gone + again.closed
-        )
+        return asked.Settled(settled.opened + again.opened, settled.closed + gone + again.closed)
     if done.parts:
         more = asked.questions_split(done.tag.pk, [part.pk for part in done.parts])
         return asked.Settled(settled.opened + more.opened, settled.closed + more.closed)

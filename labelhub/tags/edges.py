@@ -56,9 +56,7 @@ class Edges:
 
 def merged(edges: Iterable[Edge], gone: int, into: int) -> set[Edge]:
     """The edges once one tag stands for two."""
-    moved = {
-        (into if low == gone else low, into if high == gone else high) for low, high in edges
-    }
+    moved = {(into if low == gone else low, into if high == gone else high) for low, high in edges}
     return {(low, high) for low, high in moved if low != high}
 
 
