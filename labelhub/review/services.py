@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from labelhub.accounts.models import User
 from labelhub.jobs.work import Progress
-from labelhub.labels.models import Answer, Label, LabelState
+from labelhub.labels.models import Answer
 from labelhub.labels.services import (
     NewAnswer,
     answer_retract,
@@ -19,11 +19,13 @@ from labelhub.labels.services import (
     labels_lock,
     tags_import,
 )
+from labelhub.review.asked import questions_settle, questions_want
 from labelhub.review.models import Card, Question
 from labelhub.scoring.ranking import Doubt, doubts
 from labelhub.taggers.files import head_of
 from labelhub.taggers.models import Tagger
 from labelhub.taggers.selectors import embeddings_made, vocabulary_of
+from labelhub.taggers.vocabulary import meaning_of
 
 LEASE_SECONDS = 600
 RANKED_AT_ONCE = 512
@@ -36,8 +38,9 @@ def images_rank(*, tagger: Tagger, limit: int = RANKED_AT_ONCE) -> Progress:
     rows = list(made.filter(~Exists(ranked)).order_by("pk")[:limit])
     if rows:
         embeddings = np.stack([np.asarray(row.vector, dtype=np.float32) for row in rows])
-        head = head_of(tagger.sha256)
-        found = doubts(head.scores(embeddings), head.line_scores(), tagger.threshold)
+        head, meaning = head_of(tagger.sha256), meaning_of(tagger)
+        scores = meaning.joined(head.scores(embeddings))
+        found = doubts(scores, head.line_scores(), tagger.threshold, meaning.asked)
         _cards_write(tagger, dict(zip((row.image_id for row in rows), found, strict=True)))
     done = Card.objects.filter(tagger=tagger).count()
     return Progress(claimed=len(rows), done=done, total=made.count())
@@ -49,7 +52,8 @@ def cards_lease(
     """Hand a person the next cards, those they hold already first; nobody else gets them meanwhile.
 
     Two people at the top of the queue never wait for each other and never share a card. A card all
-    of whose open questions this person has answered (with "unsure", say) is left to others.
+    of whose open questions this person has answered (with "unsure", say) is left to others. What
+    they said under a guideline that has asked again since does not count as answered.
 
     Args:
         without: images the person has put aside for now.
@@ -79,13 +83,14 @@ LEASE = """
          WHERE c.tagger_id = %(tagger)s AND c.open AND c.image_id <> ALL(%(without)s)
            AND {free}
            AND EXISTS (
-               SELECT 1 FROM review_question q
+               SELECT 1 FROM review_question q JOIN tags_tag t ON t.id = q.tag_id
                 WHERE q.tagger_id = c.tagger_id AND q.image_id = c.image_id AND q.open
                   AND NOT EXISTS (
                       SELECT 1 FROM labels_answer a
                         LEFT JOIN labels_retraction r ON r.answer_id = a.id
                        WHERE a.image_id = q.image_id AND a.tag_id = q.tag_id
-                         AND a.user_id = %(user)s AND r.id IS NULL))
+                         AND a.user_id = %(user)s AND r.id IS NULL
+                         AND a.guideline_version >= t.asks_again_from))
          ORDER BY c.doubt, c.id
          LIMIT %(count)s FOR UPDATE OF c SKIP LOCKED)
     UPDATE review_card c
@@ -134,25 +139,7 @@ def questions_refresh(*, image_ids: Iterable[int]) -> None:
 
     Call inside a transaction that holds `labels_lock` on them.
     """
-    ids = list(image_ids)
-    settled = Exists(
-        Label.objects.filter(
-            image_id=OuterRef("image_id"),
-            tag_id=OuterRef("tag_id"),
-            state__in=[LabelState.POSITIVE, LabelState.NEGATIVE],
-        )
-    )
-    questions = Question.objects.filter(image_id__in=ids)
-    questions.filter(settled, open=True).update(open=False)
-    questions.filter(~settled, open=False).update(open=True)
-    asked = Exists(
-        Question.objects.filter(
-            tagger_id=OuterRef("tagger_id"), image_id=OuterRef("image_id"), open=True
-        )
-    )
-    cards = Card.objects.filter(image_id__in=ids)
-    cards.filter(~asked, open=True).update(open=False)
-    cards.filter(asked, open=False).update(open=True)
+    questions_settle(image_ids=list(image_ids))
 
 
 @transaction.atomic
@@ -183,4 +170,5 @@ def _cards_write(tagger: Tagger, found: dict[int, Doubt]) -> None:
         ],
         ignore_conflicts=True,
     )
+    questions_want(image_ids=found)
     questions_refresh(image_ids=found)

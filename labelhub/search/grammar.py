@@ -127,7 +127,7 @@ def _tokens(text: str) -> list[Token]:
     try:
         return list(_parser().lex(text))
     except UnexpectedCharacters as error:  # all others begin a word
-        sentence = _("This quote is never closed: write “\"” behind the name.")
+        sentence = _('This quote is never closed: write “"” behind the name.')
         raise BadQuery(sentence, error.pos_in_stream, 1) from error
 
 
@@ -149,7 +149,9 @@ def _ordered(where: Node | None) -> Query:
 def _refuse_order(node: Node) -> None:
     match node:
         case ast.Order():
-            sentence = _("“order:” is about the whole search: write it outside parentheses and “or”.")
+            sentence = _(
+                "“order:” is about the whole search: write it outside parentheses and “or”."
+            )
             raise _misplaced(node, sentence)
         case ast.And(parts) | ast.Or(parts):
             for part in parts:

@@ -46,7 +46,7 @@ def unquoted(piece: Piece) -> str:
     if not text.startswith('"'):
         return text
     if not re.fullmatch(r'"(?:\\.|[^"\\])*"', text, re.DOTALL):
-        raise piece.error(_("Close the quote with another “\"”, and write a space behind it."))
+        raise piece.error(_('Close the quote with another “"”, and write a space behind it.'))
     return re.sub(r'\\(["\\])', r"\1", text[1:-1])
 
 

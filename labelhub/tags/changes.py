@@ -210,9 +210,7 @@ def tag_of(name: str) -> Tag:
 
 def refuse_deprecated(tag: Tag) -> None:
     if tag.deprecated:
-        raise CannotChange(
-            _("“%s” is deprecated; say first that it is not any more.") % tag.name
-        )
+        raise CannotChange(_("“%s” is deprecated; say first that it is not any more.") % tag.name)
 
 
 def refuse_automatic(tag: Tag) -> None:

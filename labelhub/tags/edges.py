@@ -1,4 +1,4 @@
-"""Implications as a graph to be changed (pure): paths, cycles, and edges that others make needless."""
+"""Implications as a graph to be changed (pure): paths, and edges that others make needless."""
 
 from __future__ import annotations
 
@@ -56,9 +56,7 @@ class Edges:
 
 def merged(edges: Iterable[Edge], gone: int, into: int) -> set[Edge]:
     """The edges once one tag stands for two."""
-    moved = {
-        (into if low == gone else low, into if high == gone else high) for low, high in edges
-    }
+    moved = {(into if low == gone else low, into if high == gone else high) for low, high in edges}
     return {(low, high) for low, high in moved if low != high}
 
 

@@ -93,9 +93,7 @@ def _moved(tag: Tag, base: int) -> str:
             "tag": tag.name,
             "base": base,
         }
-    newest = Guideline.objects.select_related("user").get(
-        tag=tag, version=tag.guideline_version
-    )
+    newest = Guideline.objects.select_related("user").get(tag=tag, version=tag.guideline_version)
     return _(
         "%(who)s has changed the guideline of “%(tag)s” meanwhile (version %(version)d). Nothing "
         "was overwritten: copy your text, open the new version, and put into it what it lacks."
@@ -104,4 +102,3 @@ def _moved(tag: Tag, base: int) -> str:
         "tag": tag.name,
         "version": newest.version,
     }
-

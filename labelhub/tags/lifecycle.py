@@ -32,9 +32,9 @@ def merge(pen: Pen, tag: str, into: str) -> Outcome:
     gone, kept = tag_of(tag), tag_of(into)
     words = {"gone": gone.name, "kept": kept.name}
     if gone.pk == kept.pk:
-        raise CannotChange(_("“%(tag)s” and “%(into)s” mean the same tag already.") % {
-            "tag": tag, "into": into
-        })
+        raise CannotChange(
+            _("“%(tag)s” and “%(into)s” mean the same tag already.") % {"tag": tag, "into": into}
+        )
     for each in (gone, kept):
         refuse_automatic(each)
     refuse_deprecated(kept)
@@ -43,8 +43,10 @@ def merge(pen: Pen, tag: str, into: str) -> Outcome:
         way = present.path(one.pk, other.pk, without=(one.pk, other.pk))
         if way is not None:
             raise CannotChange(
-                _("“%(low)s” implies “%(high)s” through others (%(path)s), which would imply "
-                  "themselves then. Take one of those implications away first.")
+                _(
+                    "“%(low)s” implies “%(high)s” through others (%(path)s), which would imply "
+                    "themselves then. Take one of those implications away first."
+                )
                 % {"low": one.name, "high": other.name, "path": path_shown(way)}
             )
     for name in TagName.objects.filter(tag=gone).order_by("name").values_list("name", flat=True):
@@ -69,9 +71,13 @@ def merge(pen: Pen, tag: str, into: str) -> Outcome:
     if gone.category != kept.category:
         done.warnings.append(
             _("“%(gone)s” is of the category %(of_gone)s, “%(kept)s” of %(of_kept)s.")
-            % (words | {
-                "of_gone": Category(gone.category).label, "of_kept": Category(kept.category).label
-            })
+            % (
+                words
+                | {
+                    "of_gone": Category(gone.category).label,
+                    "of_kept": Category(kept.category).label,
+                }
+            )
         )
     return done
 
@@ -125,8 +131,10 @@ def revive(pen: Pen, tag: str) -> Outcome:
         found,
         [_("“%s” can be answered with yes again.") % found.name],
         [
-            _("Aliases and implications that went when it was deprecated stay away; to have them "
-              "back, take that change back instead.")
+            _(
+                "Aliases and implications that went when it was deprecated stay away; to have them "
+                "back, take that change back instead."
+            )
         ],
     )
 
@@ -141,9 +149,7 @@ def _deprecate(pen: Pen, tag: Tag, done: Outcome) -> None:
     own = set(Tag.objects.filter(name__in=names).values_list("name", flat=True))
     for name in sorted(set(names) - own):
         pen.name_free(name)
-        done.effects.append(
-            _("The alias “%(name)s” goes.") % {"name": name}
-        )
+        done.effects.append(_("The alias “%(name)s” goes.") % {"name": name})
     edges = Edges(Implication.objects.values_list("antecedent_id", "consequent_id"))
     for low, high in sorted(edges.of(tag.pk)):
         pen.unimply(low, high)
