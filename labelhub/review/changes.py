@@ -28,10 +28,9 @@ from labelhub.tags import changes, lifecycle
 from labelhub.tags.changes import CannotChange, Outcome, path_shown
 from labelhub.tags.edges import Edges
 from labelhub.tags.graph import Graph, graph
-from labelhub.tags.locks import vocabulary_lock
 from labelhub.tags.models import ChangeKind, Implication, Tag, TagChange, TagName
 from labelhub.tags.pen import Key, Pen, key_of, tags_of
-from labelhub.tags.services import vocabulary_bump
+from labelhub.tags.services import vocabulary_bump, vocabulary_lock
 
 Details = dict[str, Any]
 ACTS: dict[str, Callable[..., Outcome]] = {

@@ -26,16 +26,15 @@ class Left:
 
 def questions_of(cards: Sequence[Card], user: User) -> dict[int, list[Question]]:
     """By image id: a card's open questions that this person has not answered, most doubtful first.
-    An answer given under a guideline that has asked again since is none.
 
     Args:
         cards: of one tagger.
     """
     ids = [card.image_id for card in cards]
-    mine = answers_standing().filter(
+    said = answers_standing().filter(
         image_id__in=ids, user=user, guideline_version__gte=F("tag__asks_again_from")
     )
-    answered = set(mine.values_list("image_id", "tag_id"))
+    answered = set(said.values_list("image_id", "tag_id"))
     found: dict[int, list[Question]] = {image_id: [] for image_id in ids}
     questions = Question.objects.filter(
         tagger_id__in={card.tagger_id for card in cards}, image_id__in=ids, open=True

@@ -5,6 +5,8 @@ from __future__ import annotations
 from worker.tasks import (
     book,
     borderline,
+    count,
+    derive,
     fetch,
     index,
     ingest,
@@ -16,12 +18,15 @@ from worker.tasks import (
     sweep,
     train,
     trial,
+    vocabulary,
     warm,
 )
 
 __all__ = [
     "book",
     "borderline",
+    "count",
+    "derive",
     "fetch",
     "index",
     "ingest",
@@ -33,5 +38,6 @@ __all__ = [
     "sweep",
     "train",
     "trial",
+    "vocabulary",
     "warm",
 ]
