@@ -5,9 +5,12 @@ from __future__ import annotations
 from worker.tasks import (
     book,
     borderline,
+    count,
+    derive,
     fetch,
     index,
     ingest,
+    labels,
     pretag,
     rank,
     register,
@@ -16,15 +19,19 @@ from worker.tasks import (
     sweep,
     train,
     trial,
+    vocabulary,
     warm,
 )
 
 __all__ = [
     "book",
     "borderline",
+    "count",
+    "derive",
     "fetch",
     "index",
     "ingest",
+    "labels",
     "pretag",
     "rank",
     "register",
@@ -33,5 +40,6 @@ __all__ = [
     "sweep",
     "train",
     "trial",
+    "vocabulary",
     "warm",
 ]

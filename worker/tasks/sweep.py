@@ -11,10 +11,13 @@ from itertools import chain
 import labelhub.datasets.selectors
 import labelhub.images.selectors
 import labelhub.jobs.selectors
+import labelhub.labels.imports.selectors
+import labelhub.labels.selectors
 import labelhub.review.selectors
 import labelhub.taggers.borderline
 import labelhub.taggers.neighbours
 import labelhub.taggers.selectors
+import labelhub.tags.imports.files
 import labelhub.training.selectors
 from labelhub.jobs.services import work_ring
 from worker.app import app
@@ -27,11 +30,14 @@ def sweep() -> None:
         chain(
             labelhub.jobs.selectors.pending(),
             labelhub.images.selectors.pending(),
+            labelhub.labels.imports.selectors.pending(),
+            labelhub.labels.selectors.pending(),
             labelhub.taggers.selectors.pending(),
             labelhub.taggers.neighbours.pending(),
             labelhub.taggers.borderline.pending(),
             labelhub.review.selectors.pending(),
             labelhub.datasets.selectors.pending(),
+            labelhub.tags.imports.files.pending(),
             labelhub.training.selectors.pending(),
         )
     )
