@@ -97,8 +97,8 @@ describe('the library', () => {
     vi.mocked(tagsComplete).mockResolvedValue([completed('hat')]);
     const router = visit('/library');
     await userEvent.type(
-      await screen.findByRole('textbox', { name: 'Images near the line of a tag' }, { timeout: 5_000 }),
-      'ha{Enter}',
+      await screen.findByRole('combobox', { name: 'Images near the line of a tag' }, { timeout: 5_000 }),
+      'hat{Enter}',
     );
     expect(await screen.findByText('26%')).toBeVisible();
     expect(router.state.location.search).toEqual({ near: 'hat' });

@@ -1,5 +1,6 @@
 /** The English messages, one file for each feature. */
 import { app } from './app';
+import { completion } from './completion';
 import { datasets } from './datasets';
 import { image } from './image';
 import { jobs } from './jobs';
@@ -13,6 +14,7 @@ import { upload } from './upload';
 
 export const en = {
   app,
+  completion,
   library,
   upload,
   image,
