@@ -17,8 +17,8 @@ type Props = {
   label?: string;
   placeholder?: string;
   icon?: ComponentType<{ size?: number }>;
-  /** The key that leads here. */
-  keys?: string | undefined;
+  /** The key that leads here; null for none. */
+  keys?: string | null;
   /** Takes a name the vocabulary does not have, as it was typed. */
   free?: boolean;
 };
@@ -105,7 +105,7 @@ export function TagInput({
         aria-label={label}
         placeholder={placeholder}
         leftSection={<Icon size={16} />}
-        rightSection={keys !== undefined && <Kbd keys={keys} />}
+        rightSection={keys !== null && <Kbd keys={keys} />}
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value);
@@ -116,7 +116,7 @@ export function TagInput({
         onKeyDown={onKeyDown}
         error={nothing ? t('review.addTagNothing') : hint}
         {...list.aria}
-        {...(keys === undefined ? {} : shortcut(keys, label))}
+        {...(keys === null ? {} : shortcut(keys, label))}
       />
     </Completions>
   );

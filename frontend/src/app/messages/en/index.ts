@@ -7,6 +7,7 @@ import { jobs } from './jobs';
 import { library } from './library';
 import { progress } from './progress';
 import { review } from './review';
+import { search } from './search';
 import { taggers } from './taggers';
 import { training } from './training';
 import { tryIt } from './tryIt';
@@ -16,6 +17,7 @@ export const en = {
   app,
   completion,
   library,
+  search,
   upload,
   image,
   review,
