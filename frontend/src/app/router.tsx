@@ -68,6 +68,11 @@ const upload = createRoute({
 const image = createRoute({
   getParentRoute: () => shell,
   path: '/images/$id',
+  // The search it was found by: the images before and after it are those of the search.
+  validateSearch: (search: Record<string, unknown>): { q?: string } => {
+    const q = words(search.q);
+    return q === '' ? {} : { q };
+  },
   component: lazyRouteComponent(() => import('@/features/images/ImagePage'), 'ImagePage'),
 });
 

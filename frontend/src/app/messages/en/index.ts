@@ -1,11 +1,13 @@
 /** The English messages, one file for each feature. */
 import { app } from './app';
+import { completion } from './completion';
 import { datasets } from './datasets';
 import { image } from './image';
 import { jobs } from './jobs';
 import { library } from './library';
 import { progress } from './progress';
 import { review } from './review';
+import { search } from './search';
 import { taggers } from './taggers';
 import { training } from './training';
 import { tryIt } from './tryIt';
@@ -13,7 +15,9 @@ import { upload } from './upload';
 
 export const en = {
   app,
+  completion,
   library,
+  search,
   upload,
   image,
   review,
