@@ -1,0 +1,12 @@
+/** The search part of addresses. A tag may look like a number or a word of JSON; it stays what it is. */
+
+/** Reads a value back exactly as it was written, or throws: then it is text. */
+export function parseValue(written: string): unknown {
+  const value: unknown = JSON.parse(written);
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' && String(value) === written) return value;
+  throw new SyntaxError('not a value of an address');
+}
+
+export const asText = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
