@@ -8,5 +8,6 @@ export function parseValue(written: string): unknown {
   throw new SyntaxError('not a value of an address');
 }
 
-export const asText = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+/** What was typed and stands in an address; nothing for what is not there. */
+export const words = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';

@@ -64,11 +64,7 @@ function Vocabulary({ search, onSearch }: Props) {
       <Filters search={search} onSearch={onSearch} />
       {query.isPending && <TagListSkeleton />}
       {query.isError && rows.length === 0 && (
-        <ErrorState
-          problem={query.error}
-          title={t('tags.loadFailed')}
-          onRetry={() => void query.refetch()}
-        />
+        <ErrorState problem={query.error} title={t('tags.loadFailed')} onRetry={() => void query.refetch()} />
       )}
       {nothing && isUnfiltered(search) && (
         <EmptyState

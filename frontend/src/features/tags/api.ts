@@ -1,5 +1,10 @@
 /** The vocabulary: what is asked of the server, and what a change makes stale. */
-import { type InfiniteData, infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  type QueryClient,
+  queryOptions,
+} from '@tanstack/react-query';
 import {
   type ChangeRow,
   changesList,

@@ -1,6 +1,6 @@
 /** What of the vocabulary is shown, as the address of the page says it. */
 import { type Category, isCategory } from '@/components/categories';
-import { asText } from '@/lib/address';
+import { words } from '@/lib/address';
 import type { Wanted } from './api';
 
 export const shows = ['all', 'with_guideline', 'with_figures', 'deprecated', 'hidden'] as const;
@@ -15,8 +15,8 @@ export type VocabularySearch = {
 
 /** What is not understood is left out; what is usual is not written. */
 export function vocabularySearch(search: Record<string, unknown>): VocabularySearch {
-  const q = asText(search.q);
-  const category = asText(search.category);
+  const q = words(search.q);
+  const category = words(search.category);
   const show = shows.find((name) => name === search.show);
   const order = orders.find((name) => name === search.order);
   return {
@@ -27,11 +27,11 @@ export function vocabularySearch(search: Record<string, unknown>): VocabularySea
   };
 }
 
-export const wantedOf = ({ q = '', category, show = 'all', order = 'posts' }: VocabularySearch): Wanted => ({
-  q: q.trim(),
+export const wantedOf = ({ q, category, show, order }: VocabularySearch): Wanted => ({
+  q: (q ?? '').trim(),
   category: category ?? null,
-  show,
-  order,
+  show: show ?? 'all',
+  order: order ?? 'posts',
 });
 
 export const isUnfiltered = ({ q, category, show }: VocabularySearch): boolean =>

@@ -7,6 +7,7 @@ import { library } from './library';
 import { progress } from './progress';
 import { review } from './review';
 import { taggers } from './taggers';
+import { tags } from './tags';
 import { training } from './training';
 import { tryIt } from './tryIt';
 import { upload } from './upload';
@@ -19,6 +20,7 @@ export const en = {
   review,
   progress,
   datasets,
+  tags,
   taggers,
   training,
   tryIt,

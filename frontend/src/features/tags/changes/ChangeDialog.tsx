@@ -31,7 +31,9 @@ type StepsProps = { tag: TagPage; kind: Kind; onDone: () => void };
 function Steps({ tag, kind, onDone }: StepsProps) {
   const [draft, setDraft] = useState(() => emptyDraft(tag));
   const change = changeOf(kind, tag, draft);
-  const preview = useMutation({ mutationFn: (wanted: Change) => changesPreview({ body: { change: wanted } }) });
+  const preview = useMutation({
+    mutationFn: (wanted: Change) => changesPreview({ body: { change: wanted } }),
+  });
   const make = useMakeChange(onDone);
 
   function look(event: FormEvent) {

@@ -4,8 +4,8 @@ import { LinkAnchor } from '@/components/links';
 import { TagLink } from '@/components/TagLink';
 import { type Block, type Inline, type Item, parseDText } from '@/lib/dtext';
 import { t } from '@/lib/i18n';
-import { WebLink } from './WebLink';
 import classes from './Guideline.module.css';
+import { WebLink } from './WebLink';
 
 const postAddress = 'https://danbooru.donmai.us/posts/';
 

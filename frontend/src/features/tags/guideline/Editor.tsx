@@ -117,7 +117,7 @@ export function Editor({ tag, onDone }: Props) {
               data-autofocus
             />
           </Stack>
-          <div className={classes.preview} role="region" aria-label={t('tags.preview')}>
+          <section className={classes.preview} aria-label={t('tags.preview')}>
             <Text size="xs" c="dimmed" mb={6}>
               {t('tags.preview')}
             </Text>
@@ -128,7 +128,7 @@ export function Editor({ tag, onDone }: Props) {
             ) : (
               <Guideline markup={shown.markup} body={shown.body} />
             )}
-          </div>
+          </section>
         </div>
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <Note draft={draft} field="photo_note" onChange={set} error={fields.photo_note} />
@@ -212,12 +212,12 @@ function Newer({ newer, draft }: { newer: GuidelineRow; draft: Draft }) {
           {t('tags.conflictText', { who: by ?? t('tags.nobody'), version: String(version) })}
         </Text>
         <div className={classes.sides}>
-          <div className={classes.preview} role="region" aria-label={t('tags.theirs')}>
+          <section className={classes.preview} aria-label={t('tags.theirs')}>
             <Text size="xs" c="dimmed" mb={6}>
               {t('tags.theirs')}
             </Text>
             <Guideline markup={newer.markup} body={newer.body} />
-          </div>
+          </section>
           <div>
             <Text size="xs" c="dimmed" mb={6}>
               {t('tags.mineAgainstTheirs')}

@@ -57,9 +57,7 @@ function Lines({ lines }: { lines: Line[] }) {
         <div key={place} className={classes.line} data-kind={line?.kind ?? 'gap'}>
           <span aria-hidden="true">{line ? signs[line.kind] : '⋯'}</span>
           <span>
-            {line && line.kind !== 'same' && (
-              <VisuallyHidden>{t(`tags.line_${line.kind}`)} </VisuallyHidden>
-            )}
+            {line && line.kind !== 'same' && <VisuallyHidden>{t(`tags.line_${line.kind}`)} </VisuallyHidden>}
             {line?.text}
           </span>
         </div>
