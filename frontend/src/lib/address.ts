@@ -10,4 +10,4 @@ export function parseValue(written: string): unknown {
 
 /** What was typed and stands in an address; nothing for what is not there. */
 export const words = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+  ['string', 'number', 'boolean'].includes(typeof value) ? String(value).trim() : '';

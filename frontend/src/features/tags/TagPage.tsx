@@ -8,6 +8,7 @@ import { EmptyState } from '@/components/EmptyState';
 import { ErrorState } from '@/components/ErrorState';
 import { LinkButton } from '@/components/links';
 import { PageTitle } from '@/components/PageTitle';
+import { words } from '@/lib/address';
 import { ApiError, messageOf } from '@/lib/api';
 import { t } from '@/lib/i18n';
 import { useCan } from '@/lib/session';
@@ -24,7 +25,8 @@ import classes from './TagPage.module.css';
 
 /** Everything known about one tag: what it means, how it is used, what was measured of it, who changed what. */
 export function TagPage() {
-  const { name = '' }: { name?: string } = useSearch({ strict: false });
+  const search: { name?: unknown } = useSearch({ strict: false });
+  const name = words(search.name);
   return <TagByName key={name} name={name} />;
 }
 

@@ -15,11 +15,11 @@ import { rowsOf, vocabularyQuery } from './api';
 import { Filters } from './Filters';
 import { NewTag } from './NewTag';
 import { TagList, TagListSkeleton } from './TagList';
-import { isUnfiltered, type VocabularySearch, wantedOf } from './vocabularySearch';
+import { isUnfiltered, type VocabularySearch, vocabularySearch, wantedOf } from './vocabularySearch';
 
 /** The whole vocabulary, to search and to look through. */
 export function TagsPage() {
-  const search: VocabularySearch = useSearch({ strict: false });
+  const search = vocabularySearch(useSearch({ strict: false }));
   const navigate = useNavigate();
   return (
     <Vocabulary

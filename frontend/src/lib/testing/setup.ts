@@ -17,6 +17,9 @@ window.matchMedia = (query: string) =>
     dispatchEvent: () => false,
   }) as MediaQueryList;
 
+// A text field that grows with its text listens to when fonts have come.
+Object.defineProperty(document, 'fonts', { value: new EventTarget() });
+
 class NoResizeObserver implements ResizeObserver {
   observe(): void {}
   unobserve(): void {}
