@@ -1,9 +1,11 @@
 // What Mantine and the router expect of a browser and jsdom does not have.
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 
 afterEach(cleanup);
+// A busy machine draws a whole page in more than a second.
+configure({ asyncUtilTimeout: 4_000 });
 
 window.matchMedia = (query: string) =>
   ({

@@ -41,7 +41,8 @@ beforeEach(() => {
 
 const open = () => openPage(ImportPage, ['image.view', 'tag.change']);
 const card = (name: string) => screen.findByRole('article', { name });
-const choose = (file: File) => {
+const choose = async (file: File) => {
+  await screen.findByText('Drop a file here, or choose one.');
   const field = document.querySelector<HTMLInputElement>('input[type="file"]');
   if (!field) throw new Error('there is no field for files');
   return userEvent.upload(field, file);
