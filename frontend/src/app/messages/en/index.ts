@@ -9,6 +9,7 @@ import { progress } from './progress';
 import { review } from './review';
 import { search } from './search';
 import { taggers } from './taggers';
+import { tags } from './tags';
 import { training } from './training';
 import { tryIt } from './tryIt';
 import { upload } from './upload';
@@ -23,6 +24,7 @@ export const en = {
   review,
   progress,
   datasets,
+  tags,
   taggers,
   training,
   tryIt,
