@@ -7,6 +7,7 @@ import {
   IconListCheck,
   IconPhoto,
   IconTags,
+  IconVocabulary,
   IconWand,
 } from '@tabler/icons-react';
 import { Link, useLocation } from '@tanstack/react-router';
@@ -22,6 +23,7 @@ const pages = [
   { to: '/upload', keys: 'g u', icon: IconCloudUpload, title: 'upload.title' },
   { to: '/review', keys: 'g r', icon: IconHelpCircle, title: 'review.title' },
   { to: '/try', keys: 'g y', icon: IconWand, title: 'tryIt.title' },
+  { to: '/tags', keys: 'g v', icon: IconVocabulary, title: 'tags.title' },
   { to: '/progress', keys: 'g p', icon: IconChartBar, title: 'progress.title', needs: 'dashboard.view' },
   { to: '/datasets', keys: 'g d', icon: IconDatabase, title: 'datasets.title' },
   { to: '/taggers', keys: 'g t', icon: IconTags, title: 'taggers.title' },
@@ -35,7 +37,11 @@ const pages = [
 }[];
 
 /** Pages that belong to one of these. */
-const below: Record<string, string> = { '/library': '/images/', '/taggers': '/taggers/' };
+const below: Record<string, RegExp> = {
+  '/library': /^\/images\//,
+  '/tags': /^\/tag(s\/|$)/,
+  '/taggers': /^\/taggers\//,
+};
 
 export function Navigation() {
   const { pathname } = useLocation();
@@ -44,7 +50,7 @@ export function Navigation() {
   return (
     <Stack gap={2}>
       {open.map(({ to, keys, icon: Icon, title }) => {
-        const active = pathname === to || (below[to] !== undefined && pathname.startsWith(below[to]));
+        const active = pathname === to || (below[to]?.test(pathname) ?? false);
         return (
           <NavLink
             key={to}
