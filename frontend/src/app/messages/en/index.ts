@@ -3,6 +3,7 @@ import { app } from './app';
 import { datasets } from './datasets';
 import { image } from './image';
 import { jobs } from './jobs';
+import { labelImports } from './labelImports';
 import { library } from './library';
 import { progress } from './progress';
 import { review } from './review';
@@ -22,5 +23,6 @@ export const en = {
   taggers,
   training,
   tryIt,
+  labelImports,
   jobs,
 } as const;
