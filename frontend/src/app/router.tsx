@@ -12,6 +12,7 @@ import { CrashPage } from '@/app/CrashPage';
 import { NotFoundPage } from '@/app/NotFoundPage';
 import { PageLoading } from '@/app/PageLoading';
 import { Shell } from '@/app/Shell';
+import { historySearch } from '@/features/history/filters';
 import { sessionQuery } from '@/lib/session';
 
 type Context = { queryClient: QueryClient };
@@ -75,6 +76,19 @@ const review = createRoute({
   component: lazyRouteComponent(() => import('@/features/review/ReviewPage'), 'ReviewPage'),
 });
 
+const history = createRoute({
+  getParentRoute: () => shell,
+  path: '/history',
+  validateSearch: historySearch,
+  component: lazyRouteComponent(() => import('@/features/history/HistoryPage'), 'HistoryPage'),
+});
+
+const labelImports = createRoute({
+  getParentRoute: () => shell,
+  path: '/labels/import',
+  component: lazyRouteComponent(() => import('@/features/labelImports/LabelImportsPage'), 'LabelImportsPage'),
+});
+
 const tryIt = createRoute({
   getParentRoute: () => shell,
   path: '/try',
@@ -125,6 +139,8 @@ const tree = root.addChildren([
     upload,
     image,
     review,
+    history,
+    labelImports,
     tryIt,
     progress,
     datasets,

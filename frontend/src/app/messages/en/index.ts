@@ -1,6 +1,7 @@
 /** The English messages, one file for each feature. */
 import { app } from './app';
 import { datasets } from './datasets';
+import { history } from './history';
 import { image } from './image';
 import { jobs } from './jobs';
 import { labelImports } from './labelImports';
@@ -18,6 +19,7 @@ export const en = {
   upload,
   image,
   review,
+  history,
   progress,
   datasets,
   taggers,
