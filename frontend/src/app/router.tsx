@@ -83,6 +83,17 @@ const history = createRoute({
   component: lazyRouteComponent(() => import('@/features/history/HistoryPage'), 'HistoryPage'),
 });
 
+const conflicts = createRoute({
+  getParentRoute: () => shell,
+  path: '/conflicts',
+  validateSearch: (search: Record<string, unknown>): { tag?: string } => {
+    // A tag may look like a number or a word of JSON.
+    const tag = search.tag === undefined || search.tag === null ? '' : String(search.tag).trim();
+    return tag === '' ? {} : { tag };
+  },
+  component: lazyRouteComponent(() => import('@/features/conflicts/ConflictsPage'), 'ConflictsPage'),
+});
+
 const labelImports = createRoute({
   getParentRoute: () => shell,
   path: '/labels/import',
@@ -140,6 +151,7 @@ const tree = root.addChildren([
     image,
     review,
     history,
+    conflicts,
     labelImports,
     tryIt,
     progress,

@@ -1,5 +1,6 @@
 /** The English messages, one file for each feature. */
 import { app } from './app';
+import { conflicts } from './conflicts';
 import { datasets } from './datasets';
 import { history } from './history';
 import { image } from './image';
@@ -20,6 +21,7 @@ export const en = {
   image,
   review,
   history,
+  conflicts,
   progress,
   datasets,
   taggers,
