@@ -18,9 +18,9 @@ from labelhub.datasets.models import Dataset, DatasetState
 from labelhub.datasets.selectors import judged_rows, vocabulary_names
 from labelhub.datasets.snapshot import Snapshot, write
 from labelhub.errors import LabelhubError
-from labelhub.images.storage import put_file
 from labelhub.jobs.models import Kind
 from labelhub.jobs.services import job_ring
+from labelhub.storage import put_file
 from labelhub.taggers.selectors import tagger_serving
 
 CLAIM = timedelta(minutes=15)  # longer than a step may take

@@ -11,7 +11,7 @@ from ninja import Query, Router
 from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Action, allow
 from labelhub.images import selectors, services
-from labelhub.images.errors import FileEncodingWrong, FileLengthMissing, ImageFileMissing
+from labelhub.images.errors import ImageFileMissing
 from labelhub.images.models import Image, Upload, UploadFile
 from labelhub.images.names import ascii_name
 from labelhub.images.schemas import (
@@ -22,8 +22,9 @@ from labelhub.images.schemas import (
     upload_file_row,
     upload_row,
 )
-from labelhub.images.storage import open_stored
 from labelhub.paging import Cursor, Limit, Page, page_of, page_schema
+from labelhub.posted import OPENAPI, announced_length
+from labelhub.storage import open_stored
 
 router = Router(tags=["images"])
 uploads_router = Router(tags=["uploads"])
@@ -112,14 +113,7 @@ def upload_close(request: HttpRequest, upload_id: int) -> UploadRow:
     "/{int:upload_id}/files",
     auth=allow(Action.IMAGE_UPLOAD),
     response=UploadFileRow,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
-            },
-        }
-    },
+    openapi_extra=OPENAPI,
 )
 def upload_file(request: HttpRequest, upload_id: int, path: FilePath) -> UploadFileRow:
     """The body is the file, as it is; it is streamed to storage and not decoded here."""
@@ -145,19 +139,3 @@ def upload_files(
 
 def _upload_row(upload: Upload) -> UploadRow:
     return upload_row(upload, selectors.upload_counts([upload])[upload.pk])
-
-
-def announced_length(request: HttpRequest) -> int:
-    """What the sender says of the body's length.
-
-    Raises:
-        FileEncodingWrong: the body is a form, which holds the file instead of being it.
-        FileLengthMissing: it comes in pieces, so a broken connection would look like the end.
-    """
-    if request.content_type in ("multipart/form-data", "application/x-www-form-urlencoded"):
-        raise FileEncodingWrong(_("Send the file itself as the body, as application/octet-stream."))
-    # A request without either header has no body.
-    length = request.headers.get("Content-Length") or "0"
-    if not length.isdecimal() or "Transfer-Encoding" in request.headers:
-        raise FileLengthMissing(_("Send the file's length in the header Content-Length."))
-    return int(length)

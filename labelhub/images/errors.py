@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labelhub.errors import Conflict, LabelhubError, NotFound
+from labelhub.errors import Conflict, NotFound
 
 
 class ImageNotFound(NotFound):
@@ -19,25 +19,6 @@ class BookHere(Conflict):
 
 class BookDrawnHere(Conflict):
     code = "book_drawn_here"
-
-
-class FileTooLarge(LabelhubError):
-    code = "file_too_large"
-    http_status = 413
-
-
-class FileCutShort(LabelhubError):
-    code = "file_cut_short"
-
-
-class FileLengthMissing(LabelhubError):
-    code = "file_length_missing"
-    http_status = 411
-
-
-class FileEncodingWrong(LabelhubError):
-    code = "file_encoding_wrong"
-    http_status = 415
 
 
 class ImageFileMissing(NotFound):

@@ -16,7 +16,8 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from labelhub.images import archives, names, storage
+from labelhub import storage
+from labelhub.images import archives, names
 from labelhub.images.errors import ImageNotFound, UploadNotFound
 from labelhub.images.models import DuplicatePair, Image, Upload, UploadFile
 from labelhub.jobs.models import Kind

@@ -19,7 +19,7 @@ from labelhub.images.models import Image
 from labelhub.labels.models import Answer, ImportedTags, Label, Retraction, Verdict, View
 from labelhub.labels.rules import Said, derive
 from labelhub.tags.names import BadTagName, canonical
-from labelhub.tags.selectors import tags_by_name
+from labelhub.tags.selectors import tags_meant
 from labelhub.tags.services import tags_ensure
 
 Question = tuple[int, int]  # image id, tag id
@@ -68,7 +68,7 @@ def answers_record(*, user: User, answers: Sequence[NewAnswer]) -> list[Answer]:
         ImageNotFound: the same for an image.
         AnswerIdTaken: an id was used before by somebody else, or for another question.
     """
-    tags = tags_by_name({answer.tag for answer in answers})
+    tags = tags_meant({answer.tag for answer in answers})
     image_ids = {answer.image_id for answer in answers}
     missing = image_ids - set(Image.objects.filter(pk__in=image_ids).values_list("pk", flat=True))
     if missing:

@@ -34,7 +34,7 @@ from labelhub.taggers.selectors import (
     suggestions,
     tagger_serving,
 )
-from labelhub.tags.selectors import tags_by_name
+from labelhub.tags.selectors import tags_meant
 
 SUGGESTIONS = 50
 ANSWERS = 50
@@ -218,7 +218,7 @@ def borderline_row(name: str) -> BorderlineRow:
     tagger = tagger_serving()
     if tagger is None:
         raise NotFound(_("No tagger serves yet, so nothing is near its lines."))
-    tag = tags_by_name({name})[name]
+    tag = tags_meant({name})[name]
     at = position_of(tagger).get(tag.pk)
     if at is None:
         raise NotFound(_("The serving tagger does not know the tag “%s”.") % name)
@@ -230,7 +230,7 @@ def borderline_row(name: str) -> BorderlineRow:
     )
     return BorderlineRow(
         tagger=TrialTagger(id=tagger.pk, name=tagger.name),
-        tag=name,
+        tag=tag.name,
         line=float(head.lines[at]),
         threshold=tagger.threshold,
         made_at=found.made_at if found else None,

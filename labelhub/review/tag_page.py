@@ -20,7 +20,7 @@ class TagRef(Schema):
     category: str
 
 
-class Figures(Schema):
+class MeasuredFigures(Schema):
     """Of a tag's decisions: by whom, over how many positives. `low` and `high` bound F1 (95 %)."""
 
     origin: str
@@ -60,7 +60,7 @@ class TagPage(TagRow):
     all_implied: list[TagRef] = Field(description="through others, too")
     guideline: GuidelineRow | None
     counts: Counted
-    published: Figures | None
+    published: MeasuredFigures | None
     known: bool
     line: float | None
     examples: list[ExampleRow]

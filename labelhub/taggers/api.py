@@ -13,10 +13,10 @@ from pydantic import Field
 
 from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Action, allow
-from labelhub.images.api import announced_length
 from labelhub.images.models import Image
 from labelhub.jobs.api import JobRow, job_row
 from labelhub.paging import Cursor, Limit, Page, page_of
+from labelhub.posted import announced_length
 from labelhub.taggers.models import Origin, Runtime, Tagger, TaggerState
 from labelhub.taggers.selectors import (
     pretagged_counts,

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from django.utils.translation import gettext as _
 
+from labelhub import storage
 from labelhub.errors import LabelhubError
-from labelhub.images import names, storage
+from labelhub.images import names
 from labelhub.images.models import Image
 from labelhub.images.services import image_receive
 from labelhub.jobs.asking import ask

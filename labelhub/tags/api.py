@@ -11,6 +11,7 @@ from pydantic import Field
 
 from labelhub.accounts.permissions import Action, allow
 from labelhub.paging import Cursor, Limit, Page
+from labelhub.posted import OPENAPI
 from labelhub.tags.models import ImportState, Markup, VocabularyForm
 
 router = Router(tags=["tags"])
@@ -152,14 +153,7 @@ def guidelines_add(request: HttpRequest, tag_id: int, body: NewGuideline) -> Gui
     "/imports",
     auth=allow(Action.TAG_CHANGE),
     response=VocabularyImportRow,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
-            },
-        }
-    },
+    openapi_extra=OPENAPI,
 )
 def vocabulary_imports_add(
     request: HttpRequest,

@@ -2,20 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from labelhub.tags.models import Tag
-from labelhub.tags.names import canonical
+from django.db import connection, transaction
+
+from labelhub.tags.models import Tag, TagName
+from labelhub.tags.names import canonical, initials, words
+
+
+@dataclass(frozen=True, slots=True)
+class NewName:
+    """A name that is to mean a tag: its own, or an alias."""
+
+    name: str
+    tag_id: int
+    alias: bool
+    rank: int = 0
+
+
+def vocabulary_bump() -> None:
+    """Say that names, implications or flags are others now. Call it after the change, inside its
+    transaction, which makes others who change the vocabulary wait for its end; and before locking
+    images, never while holding them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO tags_vocabularyversion AS present (id, number) VALUES (1, 1)
+            ON CONFLICT (id) DO UPDATE SET number = present.number + 1
+            """
+        )
+
+
+def names_add(names: Iterable[NewName]) -> None:
+    """Write names with what finds them; one that means something already keeps its meaning."""
+    rows = list(names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO tags_tagname (name, tag_id, alias, rank, words, initials)
+                 SELECT name, tag_id, alias, rank,
+                        array_to_tsvector(string_to_array(words, ' ')), initials
+                   FROM unnest(%s::text[], %s::bigint[], %s::boolean[], %s::bigint[], %s::text[],
+                               %s::text[]) AS new(name, tag_id, alias, rank, words, initials)
+            ON CONFLICT (name) DO NOTHING
+            """,
+            [
+                [each.name for each in rows],
+                [each.tag_id for each in rows],
+                [each.alias for each in rows],
+                [each.rank for each in rows],
+                [" ".join(words(each.name)) for each in rows],
+                [initials(each.name) for each in rows],
+            ],
+        )
 
 
 def tags_ensure(*, names: Sequence[str]) -> list[Tag]:
-    """The tags of these names, in their order; new ones are made. Names are stored as
-    `names.canonical` has them.
+    """The tags that these names mean, in their order; new ones are made of those that mean
+    nothing yet. Names are stored as `names.canonical` has them.
 
     Raises:
         BadTagName: for the first name that breaks a rule; nothing is made then.
     """
     wanted = [canonical(name) for name in names]
-    Tag.objects.bulk_create([Tag(name=name) for name in sorted(set(wanted))], ignore_conflicts=True)
-    found = {tag.name: tag for tag in Tag.objects.filter(name__in=set(wanted))}
+    found = _meaning(wanted)
+    missing = set(wanted) - found.keys()
+    if missing:
+        _make(missing)
+        found = _meaning(wanted)
     return [found[name] for name in wanted]
+
+
+@transaction.atomic
+def _make(names: Iterable[str]) -> None:
+    # Sorted, so that two who make the same ones wait for each other in one order.
+    Tag.objects.bulk_create([Tag(name=name) for name in sorted(names)], ignore_conflicts=True)
+    made = Tag.objects.filter(name__in=names).order_by("name")
+    names_add(NewName(tag.name, tag.pk, alias=False) for tag in made)
+    vocabulary_bump()
+
+
+def _meaning(names: Iterable[str]) -> dict[str, Tag]:
+    named = TagName.objects.filter(name__in=set(names)).select_related("tag")
+    return {each.name: each.tag for each in named}

@@ -10,9 +10,9 @@ from labelhub.images import selectors as images
 from labelhub.images import services
 from labelhub.images.models import UploadFile
 from labelhub.images.services import Claim, Facts, NewImage
-from labelhub.images.storage import BytesGone
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Progress
+from labelhub.storage import BytesGone
 from labelhub.taggers import embeddings
 from worker.decoder import Decoder, DecoderDied
 from worker.joytag.pixels import ImageError

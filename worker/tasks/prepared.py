@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from PIL import Image as Pictures
 
 from labelhub.images.models import Image
-from labelhub.images.storage import has_originals, open_stored, prepared_read, prepared_write
+from labelhub.storage import has_originals, open_stored, prepared_read, prepared_write
 from worker.joytag.pixels import ImageError
 
 if TYPE_CHECKING:

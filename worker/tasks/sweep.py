@@ -11,6 +11,7 @@ from itertools import chain
 import labelhub.datasets.selectors
 import labelhub.images.selectors
 import labelhub.jobs.selectors
+import labelhub.labels.imports.selectors
 import labelhub.review.selectors
 import labelhub.taggers.borderline
 import labelhub.taggers.neighbours
@@ -27,6 +28,7 @@ def sweep() -> None:
         chain(
             labelhub.jobs.selectors.pending(),
             labelhub.images.selectors.pending(),
+            labelhub.labels.imports.selectors.pending(),
             labelhub.taggers.selectors.pending(),
             labelhub.taggers.neighbours.pending(),
             labelhub.taggers.borderline.pending(),

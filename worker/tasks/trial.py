@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from labelhub.images.storage import BytesGone, local_file
 from labelhub.jobs.asking import Reply, reply
+from labelhub.storage import BytesGone, local_file
 from labelhub.taggers.models import Tagger
 from worker.app import app
 from worker.decoder import Decoder, DecoderDied

@@ -15,6 +15,9 @@ import { Shell } from '@/app/Shell';
 import { historySearch } from '@/features/history/filters';
 import { sessionQuery } from '@/lib/session';
 
+/** What was typed and stands in the address: it may look like a number or a word of JSON ("2010", "null"). */
+const words = (value: unknown): string => (value === undefined ? '' : String(value).trim());
+
 type Context = { queryClient: QueryClient };
 
 const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFoundPage });
@@ -48,12 +51,11 @@ const home = createRoute({
 const library = createRoute({
   getParentRoute: () => shell,
   path: '/library',
-  validateSearch: (search: Record<string, unknown>): { upload_id?: number; near?: string } => {
-    // A tag may look like a number or a word of JSON.
-    const near = search.near === undefined || search.near === null ? '' : String(search.near).trim();
+  validateSearch: (search: Record<string, unknown>): { q?: string; near?: string } => {
+    const near = words(search.near);
     if (near !== '') return { near };
-    const id = Number(search.upload_id);
-    return Number.isInteger(id) && id > 0 ? { upload_id: id } : {};
+    const q = words(search.q);
+    return q === '' ? {} : { q };
   },
   component: lazyRouteComponent(() => import('@/features/library/LibraryPage'), 'LibraryPage'),
 });

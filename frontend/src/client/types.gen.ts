@@ -937,24 +937,6 @@ export type ExampleRow = {
 };
 
 /**
- * Figures
- */
-export type Figures = {
-    /**
-     * Precision
-     */
-    precision: number;
-    /**
-     * Recall
-     */
-    recall: number;
-    /**
-     * F1
-     */
-    f1: number;
-};
-
-/**
  * ImageCard
  */
 export type ImageCard = {
@@ -1012,6 +994,54 @@ export type ImageCard = {
      * Negatives
      */
     negatives: number;
+};
+
+/**
+ * MeasuredFigures
+ *
+ * Of a tag's decisions: by whom, over how many positives. `low` and `high` bound F1 (95 %).
+ */
+export type MeasuredFigures = {
+    /**
+     * Origin
+     */
+    origin: string;
+    /**
+     * Positives
+     */
+    positives: number;
+    /**
+     * Precision
+     */
+    precision: number;
+    /**
+     * Recall
+     */
+    recall: number;
+    /**
+     * F1
+     */
+    f1: number;
+    /**
+     * Low
+     */
+    low: number;
+    /**
+     * High
+     */
+    high: number;
+    /**
+     * Hits
+     */
+    hits: number;
+    /**
+     * Alarms
+     */
+    alarms: number;
+    /**
+     * Misses
+     */
+    misses: number;
 };
 
 /**
@@ -1084,7 +1114,7 @@ export type TagPage = {
     all_implied: Array<TagRef>;
     guideline: GuidelineRow | null;
     counts: Counted;
-    published: Figures | null;
+    published: MeasuredFigures | null;
     /**
      * Known
      */
@@ -2396,6 +2426,24 @@ export type UnseenFigures = {
      * After
      */
     after: number;
+};
+
+/**
+ * Figures
+ */
+export type Figures = {
+    /**
+     * Precision
+     */
+    precision: number;
+    /**
+     * Recall
+     */
+    recall: number;
+    /**
+     * F1
+     */
+    f1: number;
 };
 
 /**

@@ -6,7 +6,7 @@ import { Kbd } from '@/components/Kbd';
 import { TagName } from '@/components/TagName';
 import { t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
-import { tagsQuery } from '@/lib/tags';
+import { completionQuery } from '@/lib/tags';
 
 type Props = {
   onTag: (tag: string) => void;
@@ -31,8 +31,8 @@ export function TagInput({
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
   const prefix = text.trim().toLowerCase().replace(/\s+/g, '_');
-  const found = useQuery({ ...tagsQuery(prefix), placeholderData: keepPreviousData });
-  const names = prefix === '' ? [] : (found.data?.items.map((tag) => tag.name) ?? []);
+  const found = useQuery({ ...completionQuery(prefix), placeholderData: keepPreviousData });
+  const names = prefix === '' ? [] : (found.data?.map((tag) => tag.name) ?? []);
   const settled = prefix !== '' && found.isSuccess && !found.isPlaceholderData;
   const first = names[0];
 
@@ -55,8 +55,8 @@ export function TagInput({
 
   /** Enter before the list has come: what it will be, or at least the first of it. */
   async function addTyped(): Promise<void> {
-    const page = await client.fetchQuery(tagsQuery(prefix)).catch(() => null);
-    const tags = page?.items.map((tag) => tag.name) ?? [];
+    const found = await client.fetchQuery(completionQuery(prefix)).catch(() => null);
+    const tags = found?.map((tag) => tag.name) ?? [];
     const tag = tags.find((name) => name === prefix) ?? tags[0];
     if (tag !== undefined && field.current?.value === text) add(tag);
   }

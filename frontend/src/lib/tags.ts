@@ -1,11 +1,11 @@
 import { queryOptions } from '@tanstack/react-query';
-import { tagsList } from '@/client';
+import { tagsComplete } from '@/client';
 
-/** The tags that begin with `prefix`. */
-export const tagsQuery = (prefix: string) =>
+/** The tags that what was typed may mean, best first. */
+export const completionQuery = (typed: string) =>
   queryOptions({
-    queryKey: ['tags', prefix],
-    queryFn: ({ signal }) => tagsList({ query: { prefix, limit: 8 }, signal }),
-    enabled: prefix !== '',
+    queryKey: ['tags', 'complete', typed],
+    queryFn: ({ signal }) => tagsComplete({ query: { q: typed, limit: 20 }, signal }),
+    enabled: typed !== '',
     staleTime: 60_000,
   });

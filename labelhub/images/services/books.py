@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from labelhub import storage
 from labelhub.accounts.models import User
-from labelhub.images import storage
 from labelhub.images.errors import BookHere
 from labelhub.images.models import Domain, Rating, Upload, UploadFile
 from labelhub.images.services.receive import IMAGE_BYTES, file_add

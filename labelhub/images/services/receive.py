@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from labelhub.images import names, storage
-from labelhub.images.errors import BookDrawnHere, FileCutShort, FileTooLarge, UploadNotFound
+from labelhub import posted, storage
+from labelhub.images import names
+from labelhub.images.errors import BookDrawnHere, UploadNotFound
 from labelhub.images.models import Image, Upload, UploadFile
 from labelhub.jobs.models import Kind
 from labelhub.jobs.services import job_ring
@@ -36,7 +37,7 @@ def file_receive(
     path = names.clean_path(path)
     upload = _upload(upload_id)
     if names.extension(path) in (".zip", ".cbz"):
-        received = _receive(
+        received = posted.file_receive(
             source,
             length,
             limit=ARCHIVE_BYTES,
@@ -53,7 +54,7 @@ def image_receive(*, source: storage.Readable, length: int | None = None) -> sto
     Raises:
         FileTooLarge, FileCutShort: nothing is kept then.
     """
-    return _receive(
+    return posted.file_receive(
         source,
         length,
         limit=IMAGE_BYTES,
@@ -146,21 +147,6 @@ def duplicate_message(image: Image) -> str:
         "name": image.name,
         "id": image.pk,
     }
-
-
-def _receive(
-    source: storage.Readable, length: int | None, *, limit: int, too_large: str
-) -> storage.Received:
-    try:
-        if length is not None and length > limit:
-            raise storage.TooLong
-        received = storage.receive(source, limit=limit)
-    except storage.TooLong as error:
-        raise FileTooLarge(too_large % (limit >> 20)) from error
-    if length is not None and received.bytes != length:
-        storage.discard(received.key)
-        raise FileCutShort(_("The connection broke off before the file was complete; try again."))
-    return received
 
 
 def _upload(upload_id: int) -> Upload:

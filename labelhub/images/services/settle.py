@@ -15,7 +15,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from labelhub.images import archives, hashing, names, sidecars, storage
+from labelhub import storage
+from labelhub.images import archives, hashing, names, sidecars
 from labelhub.images.models import Image, SidecarUse, UploadFile
 from labelhub.images.selectors import SidecarTags
 from labelhub.images.services.duplicates import duplicates_lock, duplicates_record

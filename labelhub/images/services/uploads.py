@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from labelhub import storage
 from labelhub.accounts.models import User
-from labelhub.images import storage
 from labelhub.images.errors import BookDrawnHere, UploadNotFound
 from labelhub.images.models import Upload, UploadFile
 from labelhub.images.selectors import IDLE, sidecars_alone, upload_progress
@@ -85,7 +85,7 @@ def _tell_lonely_sidecars(upload_id: int) -> None:
 
 def _sweep_incoming() -> None:
     """Delete what killed processes left behind: bytes that no row has known for a day."""
-    forgotten = set(storage.incoming_forgotten())
+    forgotten = set(storage.forgotten())
     known = UploadFile.objects.filter(state=State.WAITING, key__in=forgotten)
     for key in forgotten - set(known.values_list("key", flat=True)):
         storage.discard(key)

@@ -15,11 +15,11 @@ from django.utils.translation import ngettext
 from tqdm import tqdm
 
 from labelhub.images import services
-from labelhub.images.errors import FileTooLarge
 from labelhub.images.folders import Found, files_under
 from labelhub.images.models import Domain, Rating, Upload, UploadFile
 from labelhub.images.selectors import upload_counts, upload_get, upload_lookalikes
 from labelhub.jobs.models import Job, JobState, Kind
+from labelhub.posted import FileTooLarge
 
 POLL_SECONDS = 0.5
 PATIENCE_SECONDS = 120.0

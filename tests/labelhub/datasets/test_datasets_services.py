@@ -63,7 +63,7 @@ def test_a_worker_killed_while_it_stores_leaves_no_file_that_passes_for_whole(
 
     with monkeypatch.context() as patch, pytest.raises(Killed):
         # The bytes are written; the last act, giving them their name, is not reached.
-        patch.setattr("labelhub.images.storage.os.link", kill)
+        patch.setattr("labelhub.storage.os.link", kill)
         patch.setattr(Path, "replace", kill)
         made(bob)
     assert not any(path.is_file() for path in files.glob("datasets/**/*"))

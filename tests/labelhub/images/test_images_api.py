@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from labelhub import storage
 from labelhub.accounts.models import User
-from labelhub.images import storage
 from labelhub.images.models import Image, Upload
 from labelhub.images.services import receive as receiving
 from labelhub.jobs.models import Job, Kind

@@ -11,11 +11,12 @@ import pytest
 from django.core.files.storage import InMemoryStorage
 from django.test import override_settings
 
-from labelhub.images import storage
-from labelhub.images.errors import FileCutShort, FileTooLarge, UploadNotFound
+from labelhub import storage
+from labelhub.images.errors import UploadNotFound
 from labelhub.images.models import Upload, UploadFile
 from labelhub.images.services import file_receive, file_refuse, upload_close, upload_open
 from labelhub.images.services import receive as receiving
+from labelhub.posted import FileCutShort, FileTooLarge
 from tests import factories
 from tests.ingesting import receive
 from tests.pictures import png
@@ -189,7 +190,7 @@ def test_a_disk_without_links_gets_a_copy(
     def refuse(*_: object) -> None:
         raise OSError("no links here")
 
-    monkeypatch.setattr("labelhub.images.storage.os.link", refuse)
+    monkeypatch.setattr("labelhub.storage.os.link", refuse)
 
     storage.put_file("originals/ab/content", source)
 

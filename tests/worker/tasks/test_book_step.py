@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from labelhub.images import services, storage
+from labelhub import storage
+from labelhub.images import services
 from labelhub.images.errors import BookDrawnHere, BookHere
 from labelhub.images.models import Image, Upload
 from labelhub.images.selectors import IDLE, book_images, pending
@@ -87,7 +88,7 @@ def test_a_step_draws_a_part_and_says_how_far_it_is(book: Upload) -> None:
 @pytest.mark.parametrize(
     "moment",
     [
-        "labelhub.images.storage.receive",
+        "labelhub.storage.receive",
         "labelhub.images.services.books.file_add",
         "labelhub.images.services.receive._outcome",
         "labelhub.images.services.book_close",

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from labelhub.images import services, storage
+from labelhub import storage
+from labelhub.images import services
 from labelhub.images.models import Image
 from labelhub.images.selectors import file_bytes, pending
 from labelhub.images.services import receive as receive_service
@@ -114,8 +115,8 @@ def test_a_worker_killed_at_an_image_loses_and_doubles_nothing(
     receive(upload, "b.png", png(2))
     upload_close(upload_id=upload.pk)
     target = {
-        "before storing": "labelhub.images.storage.put_file",
-        "while storing": "labelhub.images.storage.put_bytes",
+        "before storing": "labelhub.storage.put_file",
+        "while storing": "labelhub.storage.put_bytes",
         "before commit": "labelhub.images.services.settle.duplicates_record",
     }[moment]
     with monkeypatch.context() as killing:

@@ -12,7 +12,7 @@ from django.core.files.storage import InMemoryStorage
 from django.test import override_settings
 from PIL import Image as Pictures
 
-from labelhub.images import storage
+from labelhub import storage
 from labelhub.images.models import Image
 from tests import factories
 from tests.pictures import encoded, picture

@@ -2,7 +2,7 @@ import { Group } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react';
 import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
-import type { PageImageCard } from '@/client';
+import type { FoundImages } from '@/client';
 import { Kbd } from '@/components/Kbd';
 import { LinkButton, LinkIcon } from '@/components/links';
 import { t } from '@/lib/i18n';
@@ -14,7 +14,7 @@ import { imageQuery } from './api';
 export function Neighbours({ id }: { id: number }) {
   const client = useQueryClient();
   const { before, after } = useMemo(() => {
-    const lists = client.getQueriesData<InfiniteData<PageImageCard>>({ queryKey: ['images'] });
+    const lists = client.getQueriesData<InfiniteData<FoundImages>>({ queryKey: ['images'] });
     for (const [, data] of lists) {
       const images = flatImages(data);
       const place = images.findIndex((image) => image.id === id);

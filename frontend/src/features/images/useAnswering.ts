@@ -82,6 +82,7 @@ export function useAnswering(image: ImageDetail) {
       at_full_size: false,
       seconds: Math.min((now - since.current) / 1000, 86_400),
       view: 'image',
+      how: suggested ? 'accepted' : 'typed',
       shown: {
         tagger_id: taggerId,
         ...(suggested ?? notSuggested),

@@ -1,8 +1,14 @@
 import { Stack } from '@mantine/core';
 import { IconArrowsSplit2, IconCloudUpload, IconPhoto } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  type UseInfiniteQueryResult,
+  useInfiniteQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import type { FoundImages } from '@/client';
 import { DropArea } from '@/components/DropArea';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorState } from '@/components/ErrorState';
@@ -12,7 +18,7 @@ import { PageTitle } from '@/components/PageTitle';
 import { TagInput } from '@/components/TagInput';
 import { handOver, type PickedFile } from '@/lib/files';
 import { t } from '@/lib/i18n';
-import { flatImages, useImages } from '@/lib/images';
+import { flatImages, imagesQuery } from '@/lib/images';
 import { useCan, useOverview } from '@/lib/session';
 import { shortcut } from '@/lib/shortcuts';
 import { BookInTheMaking } from './BookProgress';
@@ -24,11 +30,11 @@ import { NearLine } from './NearLine';
 import { SizeControl, type ThumbnailSize, useThumbnailSize } from './SizeControl';
 
 export function LibraryPage() {
-  const { upload_id: uploadId, near } = useSearch({ from: '/shell/library' });
+  const { q = '', near } = useSearch({ from: '/shell/library' });
   const navigate = useNavigate();
   const mayUpload = useCan('image.upload');
   const overview = useOverview();
-  const images = useImages(uploadId);
+  const images = useInfiniteQuery(imagesQuery(q));
   const [size, setSize] = useThumbnailSize();
   useFreshImages(images.data?.pages.length ?? 0);
   const empty = images.isSuccess && images.data.pages[0]?.items.length === 0;
@@ -64,7 +70,7 @@ export function LibraryPage() {
         )}
       </PageTitle>
       {near === undefined ? (
-        <AllImages images={images} uploadId={uploadId} size={size} />
+        <AllImages images={images} q={q} size={size} />
       ) : (
         <NearLine tag={near} size={size} />
       )}
@@ -72,19 +78,23 @@ export function LibraryPage() {
   );
 }
 
-type AllProps = { images: ReturnType<typeof useImages>; uploadId: number | undefined; size: ThumbnailSize };
+type AllProps = {
+  images: UseInfiniteQueryResult<InfiniteData<FoundImages>>;
+  q: string;
+  size: ThumbnailSize;
+};
 
-function AllImages({ images, uploadId, size }: AllProps) {
+function AllImages({ images, q, size }: AllProps) {
   const all = flatImages(images.data);
   const empty = images.isSuccess && all.length === 0;
   return (
     <Stack gap="md">
-      {uploadId !== undefined && <UploadFilter id={uploadId} />}
+      {q !== '' && <Filter text={q} />}
       {images.isPending && <GridSkeleton size={size} />}
       {images.isError && all.length === 0 && (
         <ErrorState problem={images.error} onRetry={() => images.refetch()} />
       )}
-      {empty && (uploadId === undefined ? <EmptyLibrary /> : <EmptyUpload />)}
+      {empty && (q === '' ? <EmptyLibrary /> : <EmptyUpload />)}
       {all.length > 0 && <BookInTheMaking />}
       {all.length > 0 && <ImageGrid images={all} query={images} size={size} />}
     </Stack>
@@ -111,10 +121,6 @@ function Figures({ images, pretagged }: { images: number; pretagged: number }) {
       {pretagged < images && ` · ${t('library.pretaggedCount', { count: pretagged })}`}
     </span>
   );
-}
-
-function UploadFilter({ id }: { id: number }) {
-  return <Filter text={t('library.ofUpload', { id: String(id) })} />;
 }
 
 function EmptyUpload() {

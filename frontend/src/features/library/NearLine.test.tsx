@@ -5,8 +5,8 @@ import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeRouter } from '@/app/router';
-import { type BorderlineListResponse, borderlineList, imagesList, tagsList } from '@/client';
-import { card, overview, person } from '@/features/review/testing';
+import { type BorderlineListResponse, borderlineList, imagesList, tagsComplete } from '@/client';
+import { card, completed, overview, person } from '@/features/review/testing';
 import { ApiError } from '@/lib/api';
 import { makeQueryClient } from '@/lib/query';
 import { overviewQuery, sessionQuery } from '@/lib/session';
@@ -30,7 +30,7 @@ const found: BorderlineListResponse = {
 beforeEach(() => {
   vi.clearAllMocks();
   vi.mocked(borderlineList).mockResolvedValue(found);
-  vi.mocked(imagesList).mockResolvedValue({ items: [card(5).image], next: null });
+  vi.mocked(imagesList).mockResolvedValue({ items: [card(5).image], next: null, tagger: null });
 });
 
 const open = () => openPage(() => <NearLine tag="hat" size="medium" />, ['image.view']);
@@ -94,10 +94,7 @@ describe('the library', () => {
   });
 
   it('goes near the line of the tag that is typed', async () => {
-    vi.mocked(tagsList).mockResolvedValue({
-      items: [{ id: 1, name: 'hat', category: 'general' }],
-      next: null,
-    });
+    vi.mocked(tagsComplete).mockResolvedValue([completed('hat')]);
     const router = visit('/library');
     await userEvent.type(
       await screen.findByRole('textbox', { name: 'Images near the line of a tag' }, { timeout: 5_000 }),

@@ -1,6 +1,8 @@
 """Bytes in Django's default storage: what has arrived, originals, thumbnails, prepared copies.
 
     incoming/<random>                    arrived and not settled yet
+    vocabulary/<random>                  a file about the vocabulary
+    labels/<random>                      a file of labels
     originals/ab/cd/<sha256>             the bytes as they came
     thumbnails/ab/cd/<sha256>.webp
     prepared/ab/cd/<sha256>-448.png      the original as backbones of 448 pixels see it
@@ -45,7 +47,7 @@ class TooLong(Exception):
 
 
 class BytesGone(Exception):
-    """Incoming bytes are not there any more; a sentence for their sender."""
+    """What was received is not there any more; a sentence for their sender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,13 @@ class _Stream(File):  # type: ignore[type-arg]
         super().__init__(cast(IO[bytes], source), name=name)
 
 
-def receive(source: Readable, *, limit: int) -> Received:
-    """Stream bytes to a new incoming key; whatever goes wrong, nothing is left there.
+def receive(source: Readable, *, limit: int, folder: str = INCOMING) -> Received:
+    """Stream bytes to a new key in a folder; whatever goes wrong, nothing is left there.
 
     Raises:
         TooLong: there are more than `limit` bytes.
     """
-    key = f"{INCOMING}/{uuid.uuid4().hex}"
+    key = f"{folder}/{uuid.uuid4().hex}"
     stream = _Hashing(source, limit)
     try:
         if _on_disk():
@@ -110,7 +112,7 @@ def receive(source: Readable, *, limit: int) -> Received:
 
 @contextlib.contextmanager
 def local_file(key: str) -> Iterator[Path]:
-    """Incoming bytes as a file on this machine, for as long as the context lasts.
+    """What was received as a file on this machine, for as long as the context lasts.
 
     Raises:
         BytesGone: nothing is stored there.
@@ -187,23 +189,23 @@ def has_originals() -> bool:
 
 
 def discard(key: str) -> None:
-    """Delete incoming bytes; without harm where they are gone."""
+    """Delete what was received; without harm where they are gone."""
     if key:
         default_storage.delete(key)
 
 
-def incoming_forgotten() -> list[str]:
-    """Incoming keys that have lain there for more than a day."""
+def forgotten(folder: str = INCOMING) -> list[str]:
+    """Keys of what was received into a folder more than a day ago and still lies there."""
     try:
-        names = default_storage.listdir(INCOMING)[1]
+        names = default_storage.listdir(folder)[1]
     except FileNotFoundError:
         return []
     before = timezone.now() - FORGOTTEN
     old = []
     for name in names:
         with contextlib.suppress(FileNotFoundError):  # settled while we looked
-            if default_storage.get_modified_time(f"{INCOMING}/{name}") < before:
-                old.append(f"{INCOMING}/{name}")
+            if default_storage.get_modified_time(f"{folder}/{name}") < before:
+                old.append(f"{folder}/{name}")
     return old
 
 

@@ -1,0 +1,120 @@
+"""What names mean and what tags imply, in memory: merged tags, ancestors, descendants."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from django.db import connection
+from django.db.models import Q
+
+from labelhub.tags.models import Implication, Tag
+from labelhub.tags.names import AUTOMATIC
+from labelhub.tags.versions import Kept
+
+Edge = tuple[int, int]  # antecedent, consequent
+_COSPLAY, _UNIFORM = "_(cosplay)", "_school_uniform"
+
+
+class Graph:
+    """Implications as ids of canonical tags. A merged tag is taken for what it means now.
+
+    Attributes:
+        canonical: what merged tags mean; a tag that is not in it means itself.
+        automatic: the ids of those automatic tags that exist, by their names.
+    """
+
+    def __init__(
+        self,
+        edges: Iterable[Edge] = (),
+        canonical: Mapping[int, int] | None = None,
+        automatic: Mapping[str, int] | None = None,
+    ) -> None:
+        self.canonical: Mapping[int, int] = canonical or {}
+        self.automatic: Mapping[str, int] = automatic or {}
+        self._up: dict[int, set[int]] = defaultdict(set)
+        self._down: dict[int, set[int]] = defaultdict(set)
+        self._ancestors: dict[int, frozenset[int]] = {}
+        self._descendants: dict[int, frozenset[int]] = {}
+        for antecedent, consequent in edges:
+            low = self.canonical.get(antecedent, antecedent)
+            high = self.canonical.get(consequent, consequent)
+            if low != high:
+                self._up[low].add(high)
+                self._down[high].add(low)
+
+    def ancestors(self, tag_id: int) -> frozenset[int]:
+        """All that the tag implies, itself not among it."""
+        return self._closure(tag_id, self._up, self._ancestors)
+
+    def descendants(self, tag_id: int) -> frozenset[int]:
+        """All that implies the tag, itself not among it."""
+        return self._closure(tag_id, self._down, self._descendants)
+
+    def parents(self, tag_id: int) -> frozenset[int]:
+        """What the tag implies in one step."""
+        return frozenset(self._up.get(self.canonical.get(tag_id, tag_id), ()))
+
+    def _closure(
+        self, tag_id: int, steps: Mapping[int, set[int]], known: dict[int, frozenset[int]]
+    ) -> frozenset[int]:
+        start = self.canonical.get(tag_id, tag_id)
+        found = known.get(start)
+        if found is None:
+            reached: set[int] = set()
+            waiting = [start]
+            while waiting:
+                new = steps.get(waiting.pop(), set()) - reached
+                reached |= new
+                waiting += new
+            found = known[start] = frozenset(reached - {start})
+        return found
+
+
+def graph() -> Graph:
+    """The implications as they are now."""
+    return _graph.get()
+
+
+def _load() -> Graph:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT tag.id, named.tag_id
+              FROM tags_tagname named JOIN tags_tag tag USING (name)
+             WHERE named.alias AND named.tag_id <> tag.id
+            """
+        )
+        canonical = dict(cursor.fetchall())
+    automatic = Tag.objects.filter(name__in=AUTOMATIC).exclude(pk__in=canonical)
+    return Graph(
+        edges=[*Implication.objects.values_list("antecedent_id", "consequent_id"), *_patterns()],
+        canonical=canonical,
+        automatic=dict(automatic.values_list("name", "pk")),
+    )
+
+
+def _patterns() -> Iterator[Edge]:
+    """What a name's form implies: x_(cosplay) is cosplay, and x; a kind of school uniform is one.
+
+    A deprecated tag implies nothing and is implied by nothing.
+    """
+    usable = Tag.objects.filter(deprecated=False)
+    of_form = Q(name__endswith=_COSPLAY) | Q(name__endswith=_UNIFORM)
+    ids = dict(usable.filter(of_form).values_list("name", "pk"))
+    implied = {name: _implied(name) for name in ids}
+    wanted = {each for names in implied.values() for each in names}
+    there = dict(usable.filter(name__in=wanted).values_list("name", "pk"))
+    for name, names in implied.items():
+        for each in names:
+            if each in there:
+                yield ids[name], there[each]
+
+
+def _implied(name: str) -> list[str]:
+    if name.endswith(_COSPLAY):
+        return ["cosplay", name.removesuffix(_COSPLAY)]
+    return [_UNIFORM.removeprefix("_")]
+
+
+_graph: Kept[Graph] = Kept(_load)
