@@ -89,8 +89,7 @@ const conflicts = createRoute({
   getParentRoute: () => shell,
   path: '/conflicts',
   validateSearch: (search: Record<string, unknown>): { tag?: string } => {
-    // A tag may look like a number or a word of JSON.
-    const tag = search.tag === undefined || search.tag === null ? '' : String(search.tag).trim();
+    const tag = words(search.tag);
     return tag === '' ? {} : { tag };
   },
   component: lazyRouteComponent(() => import('@/features/conflicts/ConflictsPage'), 'ConflictsPage'),

@@ -4,10 +4,10 @@ import type { LabelForm } from '@/client';
 /** In the order in which they are offered, with a few lines as they could be in such a file. */
 export const examples: Record<LabelForm, string> = {
   sidecars: 'kitchen.txt\n  1girl, apron, looking at viewer',
-  csv: 'name,tags\nkitchen.jpg,"1girl apron"',
-  jsonl: '{"name": "kitchen.jpg", "tags": ["1girl", "apron"], "not": ["hat"]}',
-  danbooru: '{"md5": "d41d8cd9…", "tag_string": "1girl apron"}',
-  parquet: 'hash: binary, tags: list<int64>',
+  csv: 'file,tags,not\nkitchen.jpg,"1girl apron",hat',
+  jsonl: '{"file": "kitchen.jpg", "tags": ["1girl", "apron"], "not": ["hat"]}',
+  danbooru: '{"id": 6734042, "md5": "d41d8cd9…", "tag_string": "1girl apron"}',
+  parquet: 'hash: binary, tags: list<string | int64>',
 };
 
 export const forms = Object.keys(examples) as LabelForm[];
@@ -20,11 +20,17 @@ const endings: Record<LabelForm, readonly string[]> = {
   parquet: ['.parquet'],
 };
 
-/** What the dialog for choosing a file offers; posts come one a line as well. */
+/** Endings that mean another kind as well: posts come one a line, and the names of numbers beside them in a zip. */
+const also: Partial<Record<LabelForm, readonly string[]>> = {
+  danbooru: endings.jsonl,
+  parquet: endings.sidecars,
+};
+
+/** What the dialog for choosing a file offers. */
 export const accepted = (form: LabelForm | null): string =>
   form === null
     ? Object.values(endings).flat().join(',')
-    : [...endings[form], ...(form === 'danbooru' ? endings.jsonl : [])].join(',');
+    : [...endings[form], ...(also[form] ?? [])].join(',');
 
 /** The kind that a file of this name most likely is; null where the name says nothing. */
 export function formOf(name: string): LabelForm | null {

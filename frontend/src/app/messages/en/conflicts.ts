@@ -2,6 +2,7 @@ export const conflicts = {
   title: 'Conflicts',
   text: 'Tags that are both there and not, by what was said. Until that is settled, nothing is learnt from them.',
   count: { one: '{count} image with a conflict', other: '{count} images with conflicts' },
+  atLeast: '{count}+',
   countAtLeast: 'At least {count} images with conflicts',
   filter: 'Conflicts about a tag',
   filterHint: 'About a tag',

@@ -8,16 +8,16 @@ export const labelImports = {
   form: 'What kind of file is it?',
   form_csv: 'CSV',
   form_csvText:
-    'One image a line: its file name or SHA-256, and its tags, separated by spaces. A first line names the columns.',
+    'A header, then one image a line: its file name or SHA-256, and its tags. A column “not” can list tags it does not have.',
   form_jsonl: 'JSON lines',
   form_jsonlText:
-    'One object a line. Besides the tags it has, an image can list those that it does not have.',
+    'One object a line. Besides the tags it has, an image can list those that it does not have, or be complete.',
   form_parquet: 'Parquet, as JoyTag reads it',
   form_parquetText:
-    'The columns “hash” (the SHA-256) and “tags”: names, or numbers whose names the file carries.',
+    'The columns “hash” (the SHA-256) and “tags”. Numbers need their names: in the file itself, or as top_tags.txt beside it in a zip.',
   form_danbooru: 'Danbooru posts',
   form_danbooruText:
-    'Posts as Danbooru gives them, a list or one a line. Images are found by their MD5 or file name.',
+    'Posts as Danbooru gives them, a list or one a line. Their images are found by the post’s number, its MD5 or the file name.',
   form_sidecars: 'A zip of tag files',
   form_sidecarsText: 'For each image a .txt of the same name, its tags separated by commas.',
   example: 'For example',
