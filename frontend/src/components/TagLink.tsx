@@ -1,17 +1,15 @@
-import { Link, type LinkProps } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { TagName } from '@/components/TagName';
+import { tagAddress } from '@/lib/tagAddress';
 import classes from './TagLink.module.css';
 
-/** The address of the page of a tag. */
-export const tagAddress = (name: string) => ({ to: '/tag', search: { name } }) as unknown as LinkProps;
+type Props = { name: string; category?: string };
 
-type Props = { name: string; category: string };
-
-/** A tag in the colour of its category; it leads to the page that says what it means. */
+/** A tag's name in the colour of its category, leading to its page. */
 export function TagLink({ name, category }: Props) {
   return (
-    <Link {...tagAddress(name)} preload={false} className={classes.tag} data-category={category}>
-      <TagName name={name} />
+    <Link {...tagAddress(name)} preload={false} className={classes.link}>
+      <TagName name={name} category={category} />
     </Link>
   );
 }

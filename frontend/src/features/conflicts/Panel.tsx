@@ -3,11 +3,12 @@ import { IconArrowBackUp, IconBook2, IconChevronDown, IconChevronUp, IconGavel }
 import type { Verdict } from '@/client';
 import { Kbd } from '@/components/Kbd';
 import { LinkButton } from '@/components/links';
-import { TagLink, tagAddress } from '@/components/TagLink';
+import { TagName } from '@/components/TagName';
 import { keepFocus } from '@/features/review/keepFocus';
 import { t } from '@/lib/i18n';
 import { useCan } from '@/lib/session';
 import { shortcut } from '@/lib/shortcuts';
+import { tagAddress } from '@/lib/tagAddress';
 import classes from './ConflictsPage.module.css';
 import { against, type Conflict } from './queue';
 import { Sides } from './Sides';
@@ -31,7 +32,7 @@ export function Panel({ conflict, deciding, count, more }: Props) {
             <Steps deciding={deciding} count={count} more={more} />
           </Group>
           <Title order={2} className={classes.tag} aria-live="polite" data-testid="conflict">
-            <TagLink name={tag} category={category} />
+            <TagName name={tag} category={category} />
           </Title>
           <Group gap={4} mt={4} ml={-8}>
             <LinkButton
