@@ -87,7 +87,13 @@ function Conflicts({ title }: { title: string }) {
   return (
     <span className={classes.counted}>
       {title}
-      <Badge size="xs" color="orange" role="img" aria-label={t('conflicts.count', { count })} className="tabular">
+      <Badge
+        size="xs"
+        color="orange"
+        role="img"
+        aria-label={t('conflicts.count', { count })}
+        className="tabular"
+      >
         {exact ? formatCompact(count) : t('conflicts.atLeast', { count: formatCompact(count) })}
       </Badge>
     </span>
