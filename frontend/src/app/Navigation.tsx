@@ -33,7 +33,7 @@ const pages = [
     to: '/labels/import',
     keys: 'g i',
     icon: IconFileImport,
-    title: 'labelImports.title',
+    title: 'labelImports.short',
     needs: 'label.curate',
   },
   { to: '/try', keys: 'g y', icon: IconWand, title: 'tryIt.title' },

@@ -115,7 +115,7 @@ const answers = [
 
 function Answers({ deciding: { decide, said } }: { deciding: Deciding }) {
   return (
-    <div>
+    <div className={classes.bar}>
       <div className={classes.answers}>
         {answers.map(({ verdict, keys, color }) => {
           const filled = said?.verdict !== verdict && verdict !== 'unsure';
@@ -200,6 +200,7 @@ function Settle({ deciding, sides }: { deciding: Deciding; sides: Conflict['side
 export function Undo({ deciding: { canUndo, undo } }: { deciding: Deciding }) {
   return (
     <Button
+      className={classes.undo}
       size="xs"
       variant="subtle"
       color="gray"

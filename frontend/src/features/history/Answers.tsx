@@ -45,7 +45,7 @@ export function Answers({ filters }: { filters: Filters }) {
             }
           />
           <Text size="sm" c="dimmed" className="tabular" aria-live="polite">
-            {t('history.selected', { count: chosen.length })}
+            {chosen.length > 0 ? t('history.selected', { count: chosen.length }) : t('history.selectedNone')}
           </Text>
           {chosen.length > 0 && (
             <Button size="compact-sm" variant="subtle" color="gray" onClick={() => setSelection(nothing)}>

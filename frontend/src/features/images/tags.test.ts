@@ -17,12 +17,13 @@ it('groups by category in Danbooru’s order, and what it does not know with the
   const groups = byCategory([
     label('highres', { category: 'meta' }),
     label('sky'),
+    label('zebra', { state: 'conflicting' }),
     label('odd', { category: 'style' }),
     label('ran', { category: 'artist' }),
   ]);
   expect(groups.map(({ category, labels }) => [category, labels.map(({ tag }) => tag)])).toEqual([
     ['artist', ['ran']],
-    ['general', ['odd', 'sky']],
+    ['general', ['zebra', 'odd', 'sky']],
     ['meta', ['highres']],
   ]);
 });

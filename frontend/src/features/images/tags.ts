@@ -10,7 +10,7 @@ export type Change = { tag: string; verdict: 'yes' | 'no' };
 
 export const isCategory = (name: string): name is Category => categories.some((each) => each === name);
 
-/** Labels by category, each group by name; a category without any is left out. */
+/** Labels by category, each group by name, what is disputed first; a category without any is left out. */
 export function byCategory(labels: readonly LabelRow[]): { category: Category; labels: LabelRow[] }[] {
   const groups = new Map<Category, LabelRow[]>(categories.map((category) => [category, []]));
   for (const label of labels) {
@@ -20,9 +20,13 @@ export function byCategory(labels: readonly LabelRow[]): { category: Category; l
     .filter(([, group]) => group.length > 0)
     .map(([category, group]) => ({
       category,
-      labels: group.sort((one, two) => (one.tag < two.tag ? -1 : Number(one.tag > two.tag))),
+      labels: group.sort(
+        (one, two) => disputed(two) - disputed(one) || (one.tag < two.tag ? -1 : Number(one.tag > two.tag)),
+      ),
     }));
 }
+
+const disputed = ({ state }: LabelRow): number => Number(state === 'conflicting');
 
 /** The words of what was typed; a name has no space in it and does not end in a comma. */
 export const wordsOf = (text: string): string[] =>

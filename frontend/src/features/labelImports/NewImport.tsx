@@ -164,7 +164,7 @@ function AbsenceChoice({ value, missing, onChange }: AbsenceProps) {
       onChange={(absence) => onChange(absence as Absence)}
       withAsterisk
     >
-      <div className={classes.forms}>
+      <div className={classes.absences}>
         {absences.map((absence) => (
           <Choice key={absence} value={absence} title={t(`labelImports.absence_${absence}`)}>
             <Text size="xs" c="dimmed">
@@ -180,7 +180,7 @@ function AbsenceChoice({ value, missing, onChange }: AbsenceProps) {
 function Choice({ value, title, children }: { value: string; title: string; children: ReactNode }) {
   return (
     <Radio.Card value={value} className={classes.card} mt={6} radius="md">
-      <Group wrap="nowrap" align="flex-start" gap="sm">
+      <Group wrap="nowrap" align="flex-start" gap="sm" flex={1} miw={0}>
         <Radio.Indicator mt={1} />
         <div style={{ minWidth: 0, flex: 1 }}>
           <Text size="sm" fw={550}>

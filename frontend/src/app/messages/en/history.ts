@@ -32,6 +32,7 @@ export const history = {
   select: 'Choose the answer “{verdict}” of {by} to {tag}',
   selectAll: 'Choose all that are shown',
   selected: { one: '{count} answer chosen', other: '{count} answers chosen' },
+  selectedNone: 'None chosen',
   unselect: 'Choose none',
   tooMany: 'At most {count} answers can be taken back at once. Use the filters to take back more.',
   takeBackSelected: 'Take back the chosen',

@@ -1,5 +1,6 @@
 export const labelImports = {
   title: 'Import labels',
+  short: 'Label files',
   text: 'Files that say which tags images have. The images must be in the library already; nothing changes before you have seen what would.',
   notAllowedTitle: 'You cannot import labels',
   notAllowedText: 'Files of labels are for curators and administrators. Ask one of them.',
