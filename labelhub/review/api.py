@@ -19,7 +19,7 @@ from labelhub.labels.services import NewAnswer
 from labelhub.review import selectors
 from labelhub.review.library import ImageCard, SuggestionRow, image_cards, suggestion_rows
 from labelhub.review.models import Card, Question
-from labelhub.review.services import answer_undo, answers_take, cards_lease, cards_release
+from labelhub.review.services import answers_take, cards_lease, cards_release, undo_take
 from labelhub.scoring.calibration import Scores
 from labelhub.taggers.api import TaggerRow, tagger_row
 from labelhub.taggers.files import head_of
@@ -154,7 +154,7 @@ def answers_post(request: HttpRequest, body: AnswersIn) -> Recorded:
 
 @router.post("/answers/{answer_id}/retract", auth=allow(Action.ANSWER), response={204: None})
 def answers_retract(request: HttpRequest, answer_id: UUID) -> Status[None]:
-    answer_undo(user=_user(request), answer_id=answer_id)
+    undo_take(user=_user(request), answer_ids=[answer_id])
     return Status(204, None)
 
 

@@ -12,17 +12,17 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-T = TypeVar("T")
+Value = TypeVar("Value", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Range(Generic[T]):
+class Range(Generic[Value]):
     """From `least` to `most`, each of them in it unless its `without` says otherwise; None is no
     end on that side.
     """
 
-    least: T | None = None
-    most: T | None = None
+    least: Value | None = None
+    most: Value | None = None
     without_least: bool = False
     without_most: bool = False
 

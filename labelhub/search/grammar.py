@@ -107,7 +107,6 @@ def parse(text: str) -> Query:
     return _ordered(where)
 
 
-@lru_cache(maxsize=8192)
 def quote(name: str) -> str:
     """The name of a tag as a query has to have it: as it is, or in quotes."""
     try:
@@ -127,8 +126,8 @@ def _tokens(text: str) -> list[Token]:
     try:
         return list(_parser().lex(text))
     except UnexpectedCharacters as error:  # all others begin a word
-        sentence = _("This quote is never closed: write “\"” behind the name.")
-        raise BadQuery(sentence, error.pos_in_stream, 1) from error
+        sentence = _('This quote is never closed: write “"” behind the name.')
+        raise BadQuery(sentence, cast("int", error.pos_in_stream), 1) from error
 
 
 def _ordered(where: Node | None) -> Query:
@@ -149,7 +148,9 @@ def _ordered(where: Node | None) -> Query:
 def _refuse_order(node: Node) -> None:
     match node:
         case ast.Order():
-            sentence = _("“order:” is about the whole search: write it outside parentheses and “or”.")
+            sentence = _(
+                "“order:” is about the whole search: write it outside parentheses and “or”."
+            )
             raise _misplaced(node, sentence)
         case ast.And(parts) | ast.Or(parts):
             for part in parts:

@@ -125,7 +125,9 @@ FORMATS = {value.lower(): value for value in Format.values} | {"jpg": "JPEG", "t
 SYNTAX = (
     Help("TAG", "apron", __("has the tag, or what the tag is another name of")),
     Help("TAG TAG", "apron smile", __("has both")),
-    Help("TAG or TAG", "apron or dress", __("has either; binds less than a space; “|” is the same")),
+    Help(
+        "TAG or TAG", "apron or dress", __("has either; binds less than a space; “|” is the same")
+    ),
     Help("-TAG", "-watermark", __("has it not, as far as is known; “not watermark” is the same")),
     Help("( )", "(apron or dress) smile", __("what belongs together")),
     Help("A*B", "*_dress", __("has any of the tags with such a name, at most 200 of them")),

@@ -46,7 +46,7 @@ def unquoted(piece: Piece) -> str:
     if not text.startswith('"'):
         return text
     if not re.fullmatch(r'"(?:\\.|[^"\\])*"', text, re.DOTALL):
-        raise piece.error(_("Close the quote with another “\"”, and write a space behind it."))
+        raise piece.error(_('Close the quote with another “"”, and write a space behind it.'))
     return re.sub(r'\\(["\\])', r"\1", text[1:-1])
 
 
@@ -139,14 +139,14 @@ def _span(piece: Piece) -> tuple[datetime, datetime]:
     matched = DAY.fullmatch(piece.text)
     if matched is None:
         raise piece.error(_("Write a day like 2026-01-31, a month like 2026-01 or a year here."))
-    year, month, day = (part and int(part) for part in matched.groups())
+    year, month, day = matched.groups()
     try:
-        first = datetime(year, month or 1, day or 1, tzinfo=UTC)
+        first = datetime(int(year), int(month or 1), int(day or 1), tzinfo=UTC)
         if day:
             return first, first + timedelta(days=1)
         if month:
             return first, (first + timedelta(days=31)).replace(day=1)
-        return first, first.replace(year=year + 1)
+        return first, first.replace(year=first.year + 1)
     except (ValueError, OverflowError) as error:
         raise piece.error(_("There is no such day in the calendar.")) from error
 

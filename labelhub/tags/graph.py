@@ -43,6 +43,11 @@ class Graph:
                 self._up[low].add(high)
                 self._down[high].add(low)
 
+    @property
+    def edges(self) -> frozenset[Edge]:
+        """One step each, antecedent first."""
+        return frozenset((low, high) for low, steps in self._up.items() for high in steps)
+
     def ancestors(self, tag_id: int) -> frozenset[int]:
         """All that the tag implies, itself not among it."""
         return self._closure(tag_id, self._up, self._ancestors)

@@ -21,10 +21,19 @@ class NewName:
     rank: int = 0
 
 
+def vocabulary_lock() -> None:
+    """Make others who change the vocabulary wait until the transaction ends. Call it before looking
+    at what is to be changed; and before locking images, never while holding them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM tags_vocabularyversion FOR UPDATE")
+        if cursor.fetchone() is None:
+            vocabulary_bump()
+
+
 def vocabulary_bump() -> None:
-    """Say that names, implications or flags are others now. Call it after the change, inside its
-    transaction, which makes others who change the vocabulary wait for its end; and before locking
-    images, never while holding them.
+    """Say that names, implications or flags are others now: after the change, in its transaction,
+    which holds `vocabulary_lock`.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -77,7 +86,7 @@ def tags_ensure(*, names: Sequence[str]) -> list[Tag]:
 
 @transaction.atomic
 def _make(names: Iterable[str]) -> None:
-    # Sorted, so that two who make the same ones wait for each other in one order.
+    vocabulary_lock()
     Tag.objects.bulk_create([Tag(name=name) for name in sorted(names)], ignore_conflicts=True)
     made = Tag.objects.filter(name__in=names).order_by("name")
     names_add(NewName(tag.name, tag.pk, alias=False) for tag in made)

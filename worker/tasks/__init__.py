@@ -5,6 +5,8 @@ from __future__ import annotations
 from worker.tasks import (
     book,
     borderline,
+    count,
+    derive,
     fetch,
     index,
     ingest,
@@ -12,16 +14,20 @@ from worker.tasks import (
     pretag,
     rank,
     register,
+    search,
     snapshot,
     sweep,
     train,
     trial,
+    vocabulary,
     warm,
 )
 
 __all__ = [
     "book",
     "borderline",
+    "count",
+    "derive",
     "fetch",
     "index",
     "ingest",
@@ -29,9 +35,11 @@ __all__ = [
     "pretag",
     "rank",
     "register",
+    "search",
     "snapshot",
     "sweep",
     "train",
     "trial",
+    "vocabulary",
     "warm",
 ]

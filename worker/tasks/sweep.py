@@ -12,10 +12,12 @@ import labelhub.datasets.selectors
 import labelhub.images.selectors
 import labelhub.jobs.selectors
 import labelhub.labels.imports.selectors
+import labelhub.labels.selectors
 import labelhub.review.selectors
 import labelhub.taggers.borderline
 import labelhub.taggers.neighbours
 import labelhub.taggers.selectors
+import labelhub.tags.imports.files
 import labelhub.training.selectors
 from labelhub.jobs.services import work_ring
 from worker.app import app
@@ -29,11 +31,13 @@ def sweep() -> None:
             labelhub.jobs.selectors.pending(),
             labelhub.images.selectors.pending(),
             labelhub.labels.imports.selectors.pending(),
+            labelhub.labels.selectors.pending(),
             labelhub.taggers.selectors.pending(),
             labelhub.taggers.neighbours.pending(),
             labelhub.taggers.borderline.pending(),
             labelhub.review.selectors.pending(),
             labelhub.datasets.selectors.pending(),
+            labelhub.tags.imports.files.pending(),
             labelhub.training.selectors.pending(),
         )
     )

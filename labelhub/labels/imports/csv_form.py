@@ -105,10 +105,9 @@ def _columns(path: Path) -> _Columns:
         def place(wanted: tuple[str, ...], names: list[str] = names) -> int:
             return next((names.index(name) for name in wanted if name in names), -1)
 
-        image = [place(each) for each in (HASHES, NAMES, IDS)]
-        tags = place(TAGS)
-        if tags >= 0 and max(image) >= 0:
-            return _Columns(len(names), delimiter, *image, tags, place(NEGATIVES))
+        sha256, name, number, tags = map(place, (HASHES, NAMES, IDS, TAGS))
+        if tags >= 0 and max(sha256, name, number) >= 0:
+            return _Columns(len(names), delimiter, sha256, name, number, tags, place(NEGATIVES))
     raise FileRefused(
         _(
             "The first line must name the columns: “tags”, and one of “sha256”, “hash”, “file”, "

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from labelhub.labels.events import Events, events_of
 from labelhub.labels.imports.meaning import Meaning, Names, Said
-from labelhub.labels.imports.rows import FileRefused, Problem
+from labelhub.labels.imports.rows import FileRefused, Problem, Row
 from labelhub.labels.rules import Derived, Imported
 from labelhub.tags.graph import Graph, graph
 from labelhub.tags.models import Tag
@@ -35,6 +35,7 @@ EFFECTS = (
     gettext_noop("rows that say nothing of their image"),
     gettext_noop("rows about an image that came before in the file, which are passed over"),
     gettext_noop("rows about no image of the library"),
+    gettext_noop("rows that were only counted, for the file is long"),
 )
 (
     IMAGES,
@@ -49,6 +50,7 @@ EFFECTS = (
     EMPTY,
     AGAIN,
     STRANGERS,
+    COUNTED,
 ) = EFFECTS
 
 
@@ -89,8 +91,7 @@ class Preview:
             FileRefused: so many names are new that they are no tags.
         """
         self.rows += rows
-        self.problem_count += len(found.problems)
-        self.problems += found.problems[: PROBLEMS_KEPT - len(self.problems)]
+        self._keep(found.problems)
         self._count(STRANGERS, found.strangers)
         self._count(AUTOMATIC, found.automatic)
         first: list[Said] = []
@@ -109,6 +110,12 @@ class Preview:
                 % NEW_TAGS_LIMIT
             )
 
+    def count(self, rows: Sequence[Row | Problem]) -> None:
+        """Rows that nobody has the time to compare with the library."""
+        self.rows += len(rows)
+        self._count(COUNTED, len(rows))
+        self._keep([row for row in rows if isinstance(row, Problem)])
+
     def made(self, names: Names) -> dict[str, Any]:
         """As `LabelImport.preview` keeps it."""
         self._count(NEW, len(names.new), names.new.values())
@@ -121,6 +128,10 @@ class Preview:
             ],
             "problem_count": self.problem_count,
         }
+
+    def _keep(self, problems: Sequence[Problem]) -> None:
+        self.problem_count += len(problems)
+        self.problems += problems[: PROBLEMS_KEPT - len(self.problems)]
 
     def _count(self, what: str, count: int, examples: Iterable[str] = ()) -> None:
         self._counts[what] += count

@@ -129,9 +129,7 @@ def _move(import_id: int, state: ImportState, to: ImportState) -> None:
         return
     found = import_get(import_id)
     raise LabelImportNotReady(
-        _(
-            "“%(name)s” is in the state “%(state)s”, so this cannot be done with it. Reload the page."
-        )
+        _("“%(name)s” is in the state “%(state)s”, which does not allow this. Reload the page.")
         % {"name": found.name, "state": found.get_state_display()}
     )
 

@@ -27,6 +27,8 @@ from labelhub.tags.models import ImportState
 CLAIM = timedelta(minutes=2)  # longer than a batch may take
 ROWS_AT_ONCE = 300
 STEP_SECONDS = 10.0
+# After so long a preview compares no more rows with the library, and counts them only.
+PREVIEW_SECONDS = 240.0
 # A file is read from its start at each step: what is passed over may take so much of a step.
 SKIPPING = 4
 Follow = Callable[[Collection[int]], None]
@@ -55,10 +57,14 @@ def _read(found: LabelImport) -> None:
     """Say what the file would change. Killed, it is read again from its start."""
     try:
         preview, names = Preview(), Names(make=False)
+        enough = time.monotonic() + PREVIEW_SECONDS
         with storage.local_file(found.key) as path:
             for rows in _batches(read(found.form, path)):
-                complete = found.absence == Absence.NO
-                preview.add(len(rows), meaning(rows, names, complete=complete), names)
+                if time.monotonic() < enough:
+                    complete = found.absence == Absence.NO
+                    preview.add(len(rows), meaning(rows, names, complete=complete), names)
+                else:
+                    preview.count(rows)
                 until = _hold(found, rows_done=preview.rows)
                 if until is None:
                     return  # it was discarded meanwhile

@@ -236,6 +236,9 @@ class Migration(migrations.Migration):
                 ("conflicting", models.PositiveBigIntegerField(default=0)),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
+            options={
+                "indexes": [models.Index(fields=["-made_at"], name="tag_count_newest")],
+            },
         ),
         migrations.CreateModel(
             name="TagExample",

@@ -1,0 +1,19 @@
+"""Taking in files about the vocabulary."""
+
+from __future__ import annotations
+
+from labelhub.jobs.models import Kind
+from labelhub.jobs.work import Progress
+from labelhub.tags.imports.files import import_step
+from labelhub.tags.models import TagChange
+from worker.tasks.step import step
+
+
+@step(Kind.VOCABULARY)
+def vocabulary(import_id: int) -> Progress:
+    """Read a file and say what it would change, or change it."""
+    return import_step(import_id=import_id, follow=_follow)
+
+
+def _follow(change: TagChange) -> None:
+    """Let the labels follow a change, once a worker comes to it."""
