@@ -29,7 +29,8 @@ class Words:
         """The best beginnings for a word; of those that are as near, the more used. Those with
         another first letter are looked at where there are no others: they are so many.
         """
-        lengths = [self._of_length(length) for length in range(len(word) - 1, len(word) + 2)]
+        shortest = max(SHORTEST, len(word) - 1)
+        lengths = [self._of_length(length) for length in range(shortest, len(word) + 2)]
         found = self._near(word, (each.get(word[0], {}) for each in lengths))
         return found or self._near(word, chain.from_iterable(each.values() for each in lengths))
 
@@ -85,7 +86,7 @@ def _load() -> Words:
             SELECT word, max(rank) FROM tags_tagname, unnest(tsvector_to_array(words)) AS word
              WHERE length(word) >= %s GROUP BY word
             """,
-            [SHORTEST - 1],
+            [SHORTEST],
         )
         return Words(dict(cursor.fetchall()))
 

@@ -68,7 +68,7 @@ def test_whoever_is_not_signed_in_gets_a_401_in_the_one_form(name: str) -> None:
 
 
 # The few that are nearest to something: there is no next page of those.
-NEAREST = {"/api/images/{image_id}/similar"}
+NEAREST = {"/api/images/{image_id}/similar", "/api/tags/complete"}
 
 
 def test_every_list_is_paged_by_a_cursor() -> None:
