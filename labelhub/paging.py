@@ -67,7 +67,7 @@ def page_of(
     if len(found) <= limit:
         return found, None
     last = found[limit - 1]
-    return found[:limit], _encode([getattr(last, name) for name in fields])
+    return found[:limit], cursor_of([getattr(last, name) for name in fields])
 
 
 def page_schema(
@@ -92,20 +92,51 @@ def _after(fields: list[str], values: list[Any], *, descending: bool) -> Q:
     return condition
 
 
-def _encode(values: Iterable[Any]) -> str:
+def cursor_of(values: Iterable[Any]) -> str:
+    """The cursor behind a row with these keys."""
     raw = json.dumps([value if isinstance(value, int | float) else str(value) for value in values])
     return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, rows: QuerySet[Any], fields: list[str]) -> list[Any]:
-    """The key that a cursor stands for; whoever sends it may have written anything into it."""
+def cursor_values(cursor: str) -> list[int | float | str]:
+    """The keys that a cursor stands for, at least one; whoever sends it may have written anything
+    into it, but nothing that Postgres could not compare with a column of that kind.
+
+    Raises:
+        BadCursor: it was not made by `cursor_of`.
+    """
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(values, list) or len(values) != len(fields):
+        if not isinstance(values, list) or not values:
             raise BadCursor
+        return [_plain(value) for value in values]
+    except ValueError as error:
+        raise BadCursor from error
+
+
+def _decode(cursor: str, rows: QuerySet[Any], fields: list[str]) -> list[Any]:
+    """The key that a cursor stands for, as the fields hold it."""
+    values = cursor_values(cursor)
+    if len(values) != len(fields):
+        raise BadCursor
+    try:
         return [_key(rows, *pair) for pair in zip(fields, values, strict=True)]
     except (ValueError, ValidationError) as error:
         raise BadCursor from error
+
+
+def _plain(value: object) -> int | float | str:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise BadCursor
+    if isinstance(value, float) and not math.isfinite(value):
+        raise BadCursor
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise BadCursor
+    if isinstance(value, str):
+        value.encode()  # half a surrogate pair: a UnicodeEncodeError, which is a ValueError
+        if "\0" in value:
+            raise BadCursor
+    return value
 
 
 def _key(rows: QuerySet[Any], name: str, value: object) -> Any:
@@ -117,14 +148,6 @@ def _key(rows: QuerySet[Any], name: str, value: object) -> Any:
     meta = rows.model._meta
     field = meta.pk if name == "pk" else meta.get_field(name)
     assert isinstance(field, ModelField)
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise BadCursor
-    if isinstance(value, float) and not math.isfinite(value):
-        raise BadCursor
-    if isinstance(value, str):
-        value.encode()  # half a surrogate pair: a UnicodeEncodeError, which is a ValueError
-        if "\0" in value:
-            raise BadCursor
     held = field.to_python(value)
     field.run_validators(held)  # among them the range of the column's integers
     return held

@@ -17,7 +17,7 @@ from pgvector import HalfVector
 
 from labelhub.accounts.models import User
 from labelhub.images.models import Image, Upload
-from labelhub.labels.models import Verdict, View
+from labelhub.labels.models import How, Verdict, View
 from labelhub.labels.services import NewAnswer
 from labelhub.scoring.head import Head
 from labelhub.taggers.files import head_of, tagger_home
@@ -118,7 +118,12 @@ def embedding(of: Image, by: Tagger, vector: Sequence[float]) -> Embedding:
 
 
 def answer(
-    to: Image, tag: str, verdict: Verdict = Verdict.YES, *, id: uuid.UUID | None = None
+    to: Image,
+    tag: str,
+    verdict: Verdict = Verdict.YES,
+    *,
+    id: uuid.UUID | None = None,
+    how: How = How.ASKED,
 ) -> NewAnswer:
     return NewAnswer(
         id=id or uuid.uuid4(),
@@ -128,5 +133,6 @@ def answer(
         at_full_size=False,
         seconds=1.5,
         view=View.CARD,
+        how=how,
         shown={},
     )

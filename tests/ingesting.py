@@ -13,7 +13,7 @@ from labelhub.images.models import Image, Upload, UploadFile
 from labelhub.images.services import file_receive, upload_close, upload_open
 from labelhub.jobs.models import ACTIVE, Job, Kind
 from labelhub.jobs.services import job_ring
-from labelhub.labels.models import ImportedTag
+from labelhub.labels.models import Label
 from worker.tasks.ingest import ingest
 
 
@@ -66,7 +66,9 @@ def on_disk(files: Path, folder: str) -> list[bytes]:
 
 
 def tags_of(image: Image) -> set[str]:
-    return set(ImportedTag.objects.filter(image=image).values_list("tag__name", flat=True))
+    return set(
+        Label.objects.filter(image=image, source="imported").values_list("tag__name", flat=True)
+    )
 
 
 class Killed(BaseException):

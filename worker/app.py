@@ -57,6 +57,8 @@ app.conf.update(
     task_routes={
         "worker.pretag": {"queue": "gpu"},
         "worker.register": {"queue": "gpu"},
+        # Not for images' sake: its process has torch loaded and is kept, however large it gets.
+        "worker.search": {"queue": "gpu"},
         "worker.train": {"queue": "gpu"},
         "worker.trial": {"queue": "gpu"},
         "worker.warm": {"queue": "gpu"},

@@ -89,6 +89,32 @@ class Cache:
         logits = self._exact(chosen, row) + bias
         return _closest(self.ids[chosen.numpy()], logits, line, k)
 
+    def between(self, weight: Floats, bias: float, low: float, high: float) -> Ints:
+        """The images whose logits of one tag are from `low` to `high`; their ids, in falling order.
+
+        Those far from both ends are told by their codes, all others exactly; as exact as `nearest`.
+
+        Args:
+            weight: (d,), the tag's row of the head.
+        """
+        row = torch.from_numpy(weight)
+        if len(self) <= FEW:
+            within = torch.zeros(0, dtype=torch.int64)
+            unsure = torch.arange(len(self))
+        else:
+            by_codes = self._by_codes(row)
+            error = self._error(row, by_codes)
+            logits = by_codes.add_(bias)
+            maybe = (logits >= low - error) & (logits <= high + error)
+            surely = (logits >= low + error) & (logits <= high - error)
+            within = torch.nonzero(surely).flatten()
+            rest = torch.arange(len(by_codes), len(self))
+            unsure = torch.cat([torch.nonzero(maybe & ~surely).flatten(), rest])
+        exact = self._exact(unsure, row) + bias
+        found = torch.cat([within, unsure[(exact >= low) & (exact <= high)]])
+        ids = self.ids[found.numpy()]
+        return np.sort(ids[ids != GONE])[::-1].copy()
+
     def nearest_of_all(self, weight: Floats, bias: Floats, lines: Floats, k: int = 200) -> Nearest:
         """The same of every tag at once, by full products; (tags, k).
 
@@ -121,10 +147,9 @@ class Cache:
         if len(self) <= max(FEW, 8 * k):
             return torch.from_numpy(np.flatnonzero(self.ids != GONE))
         coded = len(self.codes) * GROUP
-        off = self._by_codes(row).add_(shift)  # (coded,), logits from the line
-        sample = torch.linspace(0, coded - 1, SAMPLE).long()
-        error = (self._exact(sample, row) + shift - off[sample]).abs().max() * SURELY
-        off = off.abs_()
+        by_codes = self._by_codes(row)
+        error = self._error(row, by_codes)
+        off = by_codes.add_(shift).abs_()  # (coded,), logits from the line
         off[self.gone[self.gone < coded]] = torch.inf
         first = off.topk(4 * k, largest=False).indices
         kth = (self._exact(first, row) + shift).abs().kthvalue(k).values
@@ -149,6 +174,11 @@ class Cache:
                 )
             )
         return torch.cat(sums).flatten()
+
+    def _error(self, row: Tensor, by_codes: Tensor) -> Tensor:
+        """How far off any sum by codes is thought to be."""
+        sample = torch.linspace(0, len(by_codes) - 1, SAMPLE).long()
+        return (self._exact(sample, row) - by_codes[sample]).abs().max() * SURELY
 
     def _exact(self, places: Tensor, row: Tensor) -> Tensor:
         parts = [self.vectors[part].float() @ row for part in torch.split(places, AT_ONCE)]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from operator import itemgetter
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -13,9 +16,10 @@ from labelhub.datasets.snapshot import Row
 from labelhub.images.models import DuplicatePair
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Work
-from labelhub.labels.models import Label, LabelState
 from labelhub.taggers.models import Tagger
 from labelhub.taggers.selectors import vocabulary_of
+from labelhub.tags.models import TagName
+from labelhub.tags.names import AUTOMATIC
 
 
 def dataset_list() -> QuerySet[Dataset]:
@@ -39,12 +43,17 @@ def pending() -> Iterator[Work]:
 def vocabulary_names(tagger: Tagger | None) -> list[str]:
     """The serving tagger's vocabulary in its order, then every other tag that has a "yes", by name.
 
-    A tagger trained on the dataset keeps the positions it knows; new tags are appended.
+    A tagger trained on the dataset keeps the positions it knows; new tags are appended. Automatic
+    tags are not: they say of an image how large it is, and not what it shows.
     """
     known = [tag.name for tag in vocabulary_of(tagger)] if tagger else []
-    positives = Label.objects.filter(state=LabelState.POSITIVE)
-    used = positives.values_list("tag__name", flat=True).distinct()
-    return known + sorted(set(used) - set(known))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM tags_tag"
+            " WHERE id IN (SELECT DISTINCT unnest(positive) FROM labels_labels)"
+        )
+        used = {name for (name,) in cursor.fetchall()}
+    return known + sorted(used - AUTOMATIC - set(known))
 
 
 def judged_rows(vocabulary: Sequence[str]) -> Iterator[Row]:
@@ -53,26 +62,42 @@ def judged_rows(vocabulary: Sequence[str]) -> Iterator[Row]:
     Call inside a transaction: it is the snapshot. Tags outside the vocabulary (a "no" to a tag
     nobody has ever said yes to) are left out.
     """
-    position = {name: index for index, name in enumerate(vocabulary)}
+    position, by_age = _positions(vocabulary)
     twins = _split_keys()
     with connection.chunked_cursor() as cursor:
         cursor.execute(
             """
-            SELECT i.id, i.sha256,
-                   array_agg(t.name) FILTER (WHERE l.state = 'positive'),
-                   array_agg(t.name) FILTER (WHERE l.state = 'negative')
-              FROM labels_label l
+            SELECT i.id, i.sha256, l.positive, l.negative, l.conflicting, l.completed_at
+              FROM labels_labels l
               JOIN images_image i ON i.id = l.image_id
-              JOIN tags_tag t ON t.id = l.tag_id
-             WHERE l.state IN ('positive', 'negative')
-             GROUP BY i.id ORDER BY i.sha256 COLLATE "C"
+             WHERE NOT l.positive = '{}' OR NOT l.negative = '{}' OR l.completed_at IS NOT NULL
+             ORDER BY i.sha256 COLLATE "C"
             """
         )
-        for image_id, sha256, positives, negatives in cursor:
-            yes = [position[name] for name in positives or () if name in position]
-            no = [position[name] for name in negatives or () if name in position]
+        for image_id, sha256, positives, negatives, conflicting, completed_at in cursor:
+            yes = [position[tag] for tag in positives if tag in position]
+            no = [position[tag] for tag in negatives if tag in position]
+            if completed_at is not None:
+                known = {position[tag] for tag in conflicting if tag in position}.union(yes, no)
+                by_then = bisect_right(by_age, completed_at, key=itemgetter(0))
+                no += [at for _created, at in by_age[:by_then] if at not in known]
             if yes or no:
                 yield Row(image_id, sha256, yes, no, twins.get(sha256, sha256))
+
+
+def _positions(vocabulary: Sequence[str]) -> tuple[dict[int, int], list[tuple[datetime, int]]]:
+    """By tag id: its place in the vocabulary; and when the tags came that are negative on a
+    complete image where nothing is known of them, oldest first, with their places.
+    """
+    rows = TagName.objects.filter(name__in=vocabulary, alias=False).select_related("tag")
+    tags = {row.name: row.tag for row in rows}
+    visual = [
+        (at, tags[name])
+        for at, name in enumerate(vocabulary)
+        if name in tags and name not in AUTOMATIC
+    ]
+    absent = [(tag.created_at, at) for at, tag in visual if not tag.hidden and not tag.deprecated]
+    return {tag.pk: at for at, tag in visual}, sorted(absent)
 
 
 def _split_keys() -> dict[str, str]:

@@ -373,6 +373,9 @@ class TagCount(models.Model):
     conflicting = models.PositiveBigIntegerField(default=0)
     made_at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        indexes = (models.Index(fields=["-made_at"], name="tag_count_newest"),)
+
     def __str__(self) -> str:
         return f"tag {self.tag_id}: {self.positive} images"
 

@@ -24,14 +24,14 @@ from labelhub.images.selectors import book_get, book_images, book_progress, uplo
 from labelhub.images.services import book_open
 from labelhub.jobs.models import Job, JobState, Kind
 from labelhub.jobs.services import job_retry
-from labelhub.labels.models import Answer, Retraction, Verdict, View
+from labelhub.labels.models import Answer, How, Retraction, Verdict, View
 from labelhub.labels.selectors import today
 from labelhub.labels.services import NewAnswer
 from labelhub.picturebook.book import LIBRARY_PAGES, LIBRARY_SEED, page
 from labelhub.picturebook.tags import TAGS
 from labelhub.progress.people import Person, readers
 from labelhub.review.models import Card, Question
-from labelhub.review.services import answer_undo, answers_take
+from labelhub.review.services import answers_take, undo_take
 from labelhub.taggers.models import Tagger
 from labelhub.taggers.selectors import embeddings_of, pretagged_count, tagger_serving
 from labelhub.training.models import Run, RunState
@@ -219,6 +219,7 @@ def _record(upload: Upload, person: Person, given: list[Asked], undone: set[uuid
             at_full_size=False,
             seconds=round(seconds, 2),
             view=View.CARD,
+            how=How.ASKED,
             shown=asked.shown,
             at=at,
         )
@@ -226,7 +227,7 @@ def _record(upload: Upload, person: Person, given: list[Asked], undone: set[uuid
     recorded = sum(answers_take(user=user, answers=answers) for answers in cards.values())
     for answer_id in undone & {answer.id for answers in cards.values() for answer in answers}:
         if not Retraction.objects.filter(answer_id=answer_id).exists():
-            answer_undo(user=user, answer_id=answer_id)
+            undo_take(user=user, answer_ids=[answer_id])
     return recorded
 
 

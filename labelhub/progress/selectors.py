@@ -137,11 +137,14 @@ def tag_rows() -> list[TagProgressRow]:
               FROM labels_answer a
              WHERE NOT EXISTS (SELECT FROM labels_retraction r WHERE r.answer_id = a.id)
              GROUP BY tag_id ORDER BY answers DESC, tag_id LIMIT %(limit)s
+        ), conflicts AS (
+            SELECT tag_id, count(*) AS conflicting
+              FROM labels_labels, unnest(conflicting) AS tag_id
+             WHERE NOT conflicting = '{}' GROUP BY tag_id
         )
-        SELECT t.name, answers, yes, no, unsure,
-               (SELECT count(*) FROM labels_label l
-                 WHERE l.tag_id = most.tag_id AND l.state = 'conflicting')
+        SELECT t.name, answers, yes, no, unsure, coalesce(conflicting, 0)
           FROM most JOIN tags_tag t ON t.id = most.tag_id
+          LEFT JOIN conflicts c ON c.tag_id = most.tag_id
          ORDER BY answers DESC, t.name
         """,
         limit=TAGS,

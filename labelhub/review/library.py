@@ -5,8 +5,7 @@ Images know nothing of tags or taggers; this is the lowest place that may put th
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from uuid import UUID
 
@@ -15,12 +14,29 @@ from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
+from labelhub.accounts.models import User
 from labelhub.errors import NotFound
 from labelhub.images.models import Image
 from labelhub.images.schemas import ImageFacts, image_facts
 from labelhub.images.selectors import image_duplicates, image_list
-from labelhub.labels.models import How, Label, LabelState, Source, Verdict
-from labelhub.labels.selectors import image_answers, image_labels
+from labelhub.labels.events import COUNTING
+from labelhub.labels.models import (
+    Answer,
+    Completion,
+    How,
+    ImportedTags,
+    Label,
+    Labels,
+    LabelState,
+    Source,
+    Verdict,
+)
+from labelhub.labels.selectors import (
+    image_answers,
+    image_completions,
+    image_imports,
+    image_labels,
+)
 from labelhub.scoring.calibration import Scores
 from labelhub.taggers.api import TrialTagger
 from labelhub.taggers.borderline import borderline_of
@@ -34,6 +50,8 @@ from labelhub.taggers.selectors import (
     suggestions,
     tagger_serving,
 )
+from labelhub.tags.models import Category, Tag
+from labelhub.tags.names import AUTOMATIC
 from labelhub.tags.selectors import tags_meant
 
 SUGGESTIONS = 50
@@ -163,13 +181,16 @@ def cards_of(images: Sequence[Image]) -> list[ImageCard]:
     """The cards of rows that `image_list` gave."""
     ids = [image.pk for image in images]
     pretagged = images_pretagged(tagger_serving(), ids)
-    counted = Counter(Label.objects.filter(image_id__in=ids).values_list("image_id", "state"))
+    rows = Labels.objects.filter(pk__in=ids)
+    counted = {
+        pk: (yes, no) for pk, yes, no in rows.values_list("pk", "positive__len", "negative__len")
+    }
     return [
         ImageCard(
             **image_facts(image).model_dump(),
             pretagged=image.pk in pretagged,
-            positives=counted[image.pk, LabelState.POSITIVE.value],
-            negatives=counted[image.pk, LabelState.NEGATIVE.value],
+            positives=counted[image.pk][0],
+            negatives=counted[image.pk][1],
         )
         for image in images
     ]
@@ -242,11 +263,12 @@ def borderline_row(name: str) -> BorderlineRow:
     )
 
 
-def image_detail(image: Image) -> ImageDetail:
-    """Everything the page of one image shows; `image` comes from `image_list`."""
+def image_detail(image: Image, user: User) -> ImageDetail:
+    """Everything the page of one image shows this person; `image` comes from `image_list`."""
     tagger = tagger_serving()
     near = image_duplicates(image)
     cards = {card.id: card for card in image_cards([other.pk for other, _distance in near])}
+    imports = list(image_imports(image.pk))
     return ImageDetail(
         **cards_of([image])[0].model_dump(),
         sha256=image.sha256,
@@ -256,27 +278,81 @@ def image_detail(image: Image) -> ImageDetail:
         bytes=image.bytes,
         source=image.source,
         licence=image.licence,
-        labels=[
-            LabelRow(tag=each.tag.name, state=LabelState(each.state), source=Source(each.source))
-            for each in image_labels(image.pk)
-        ],
+        labels=[_label_row(each) for each in image_labels(image.pk)],
         suggestions=_suggestions(tagger, image.pk),
         pretag_error=pretag_error(tagger, image.pk) if tagger else "",
         duplicates=[
             DuplicateRow(image=cards[other.pk], distance=distance) for other, distance in near
         ],
-        answers=[
-            AnswerRow(
-                id=each.pk,
-                tag=each.tag.name,
-                verdict=Verdict(each.verdict),
-                by=each.user.username,
-                at=each.created_at,
-                retracted=hasattr(each, "retraction"),
-            )
-            for each in image_answers(image.pk)[:ANSWERS]
-        ],
+        answers=[answer_row(each, user) for each in image_answers(image.pk)[:ANSWERS]],
+        completions=_completion_rows(image_completions(image.pk), imports, user),
+        imports=_imported_rows(imports),
     )
+
+
+def answer_row(answer: Answer, user: User) -> AnswerRow:
+    """An answer of `image_answers` as this person sees it."""
+    return AnswerRow(
+        id=answer.pk,
+        tag=answer.tag.name,
+        category=category_name(answer.tag),
+        verdict=Verdict(answer.verdict),
+        how=How(answer.how),
+        probability=answer.shown.get("probability"),
+        by=answer.user.username,
+        mine=answer.user_id == user.pk,
+        at=answer.created_at,
+        retracted=hasattr(answer, "retraction"),
+    )
+
+
+def category_name(tag: Tag) -> str:
+    return Category(tag.category).name.lower()
+
+
+def _label_row(label: Label) -> LabelRow:
+    return LabelRow(
+        tag=label.tag.name,
+        category=category_name(label.tag),
+        state=LabelState(label.state),
+        source=Source(label.source),
+        automatic=label.tag.name in AUTOMATIC,
+    )
+
+
+def _completion_rows(
+    completions: Iterable[Completion], imports: Iterable[ImportedTags], user: User
+) -> list[CompletionRow]:
+    rows = [
+        CompletionRow(by=each.user.username, at=each.created_at, mine=each.user_id == user.pk)
+        for each in completions
+    ]
+    rows += [
+        CompletionRow(by=each.origin, at=each.created_at, mine=False)
+        for each in imports
+        if each.complete and _counts(each)
+    ]
+    return sorted(rows, key=lambda row: row.at, reverse=True)
+
+
+def _imported_rows(imports: Sequence[ImportedTags]) -> list[ImportedRow]:
+    ids = {tag for each in imports for tag in (*each.positive, *each.negative)}
+    names = dict(Tag.objects.filter(pk__in=ids).values_list("pk", "name"))
+    return [
+        ImportedRow(
+            origin=each.origin,
+            positive=sorted(names[tag] for tag in each.positive),
+            negative=sorted(names[tag] for tag in each.negative),
+            complete=each.complete,
+            at=each.created_at,
+            retracted=not _counts(each),
+        )
+        for each in imports
+    ]
+
+
+def _counts(imported: ImportedTags) -> bool:
+    return imported.batch is None or imported.batch.state in COUNTING
 
 
 def _suggestions(tagger: Tagger | None, image_id: int) -> list[SuggestionRow]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Action, allow
 from labelhub.images.schemas import DomainOrNone, RatingOrNone
 from labelhub.images.selectors import image_get, image_list
@@ -79,14 +80,14 @@ def overview(request: HttpRequest) -> Overview:
 
 @router.get("/images/{int:image_id}", auth=allow(Action.IMAGE_VIEW), response=ImageDetail)
 def images_get(request: HttpRequest, image_id: int) -> ImageDetail:
-    return image_detail(image_get(image_id))
+    return image_detail(image_get(image_id), _user(request))
 
 
 @router.post("/images/{int:image_id}/pretag", auth=allow(Action.ANSWER), response=ImageDetail)
 def images_pretag(request: HttpRequest, image_id: int) -> ImageDetail:
     """Look again at an image that the tagger could not look at."""
     image_look_again(image_id=image_get(image_id).pk)
-    return image_detail(image_get(image_id))
+    return image_detail(image_get(image_id), _user(request))
 
 
 @router.get(
@@ -110,7 +111,12 @@ def borderline_list(
 @router.patch("/images/{int:image_id}", auth=allow(Action.IMAGE_EDIT), response=ImageDetail)
 def images_edit(request: HttpRequest, image_id: int, body: ImageChange) -> ImageDetail:
     image_edit(image_id=image_id, **body.model_dump(exclude_none=True))
-    return image_detail(image_get(image_id))
+    return image_detail(image_get(image_id), _user(request))
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # `allow` let nobody else in
+    return request.user
 
 
 def _hub() -> Hub:

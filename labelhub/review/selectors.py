@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from labelhub.accounts.models import User
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Work
@@ -29,9 +31,10 @@ def questions_of(cards: Sequence[Card], user: User) -> dict[int, list[Question]]
         cards: of one tagger.
     """
     ids = [card.image_id for card in cards]
-    answered = set(
-        answers_standing().filter(image_id__in=ids, user=user).values_list("image_id", "tag_id")
+    said = answers_standing().filter(
+        image_id__in=ids, user=user, guideline_version__gte=F("tag__asks_again_from")
     )
+    answered = set(said.values_list("image_id", "tag_id"))
     found: dict[int, list[Question]] = {image_id: [] for image_id in ids}
     questions = Question.objects.filter(
         tagger_id__in={card.tagger_id for card in cards}, image_id__in=ids, open=True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -11,19 +12,16 @@ from django.db.models import Exists, OuterRef
 
 from labelhub.accounts.models import User
 from labelhub.jobs.work import Progress
-from labelhub.labels.models import Answer, Label, LabelState
-from labelhub.labels.services import (
-    NewAnswer,
-    answer_retract,
-    answers_record,
-    labels_lock,
-    tags_import,
-)
+from labelhub.labels import services as labels
+from labelhub.labels.models import LabelImport, Undo
+from labelhub.labels.services import NewAnswer, answers_images, labels_lock
+from labelhub.review.asked import questions_settle, questions_want
 from labelhub.review.models import Card, Question
 from labelhub.scoring.ranking import Doubt, doubts
 from labelhub.taggers.files import head_of
 from labelhub.taggers.models import Tagger
 from labelhub.taggers.selectors import embeddings_made, vocabulary_of
+from labelhub.taggers.vocabulary import meaning_of
 
 LEASE_SECONDS = 600
 RANKED_AT_ONCE = 512
@@ -36,8 +34,9 @@ def images_rank(*, tagger: Tagger, limit: int = RANKED_AT_ONCE) -> Progress:
     rows = list(made.filter(~Exists(ranked)).order_by("pk")[:limit])
     if rows:
         embeddings = np.stack([np.asarray(row.vector, dtype=np.float32) for row in rows])
-        head = head_of(tagger.sha256)
-        found = doubts(head.scores(embeddings), head.line_scores(), tagger.threshold)
+        head, meaning = head_of(tagger.sha256), meaning_of(tagger)
+        scores = meaning.joined(head.scores(embeddings))
+        found = doubts(scores, head.line_scores(), tagger.threshold, meaning.asked)
         _cards_write(tagger, dict(zip((row.image_id for row in rows), found, strict=True)))
     done = Card.objects.filter(tagger=tagger).count()
     return Progress(claimed=len(rows), done=done, total=made.count())
@@ -83,8 +82,10 @@ LEASE = """
                 WHERE q.tagger_id = c.tagger_id AND q.image_id = c.image_id AND q.open
                   AND NOT EXISTS (
                       SELECT 1 FROM labels_answer a
+                        JOIN tags_tag t ON t.id = a.tag_id
                         LEFT JOIN labels_retraction r ON r.answer_id = a.id
                        WHERE a.image_id = q.image_id AND a.tag_id = q.tag_id
+                         AND a.guideline_version >= t.asks_again_from
                          AND a.user_id = %(user)s AND r.id IS NULL))
          ORDER BY c.doubt, c.id
          LIMIT %(count)s FOR UPDATE OF c SKIP LOCKED)
@@ -104,29 +105,70 @@ def cards_release(*, user: User, image_ids: Sequence[int]) -> None:
 @transaction.atomic
 def answers_take(*, user: User, answers: Sequence[NewAnswer]) -> int:
     """Record answers and close the questions they settle; how many were new."""
-    new = answers_record(user=user, answers=answers)
-    questions_refresh(image_ids={answer.image_id for answer in answers})
+    new = labels.answers_record(user=user, answers=answers)
+    questions_refresh(image_ids={answer.image_id for answer in new})
     return len(new)
 
 
 @transaction.atomic
-def answer_undo(*, user: User, answer_id: UUID) -> Answer:
-    """Retract an answer; its question is open again where nothing else settles it."""
-    answer = answer_retract(user=user, answer_id=answer_id)
-    questions_refresh(image_ids={answer.image_id})
-    return answer
+def undo_take(
+    *,
+    user: User,
+    answer_ids: Collection[UUID],
+    asked: dict[str, Any] | None = None,
+    anybodys: bool = False,
+) -> Undo:
+    """Take answers back; their questions are open again where nothing else settles them."""
+    undo = labels.answers_retract(user=user, answer_ids=answer_ids, asked=asked, anybodys=anybodys)
+    questions_refresh(image_ids=answers_images(undo.answer_ids))
+    return undo
 
 
 @transaction.atomic
-def tags_take(*, image_id: int, names: Iterable[str], origin: str) -> list[str]:
+def undo_give_back(*, user: User, undo_id: int, anybodys: bool = False) -> Undo:
+    """Do the opposite of an undo, also to the questions."""
+    undo = labels.undo_reverse(user=user, undo_id=undo_id, anybodys=anybodys)
+    questions_refresh(image_ids=answers_images(undo.answer_ids))
+    return undo
+
+
+@transaction.atomic
+def completion_take(*, user: User, image_id: int, complete: bool, anybodys: bool = False) -> None:
+    """Say that an image is complete, or take it back; what nobody touched is asked accordingly."""
+    labels.completion_set(user=user, image_id=image_id, complete=complete, anybodys=anybodys)
+    questions_refresh(image_ids=[image_id])
+
+
+@transaction.atomic
+def tags_take(
+    *,
+    image_id: int,
+    names: Iterable[str],
+    origin: str,
+    negative: Iterable[str] = (),
+    complete: bool = False,
+    batch: LabelImport | None = None,
+) -> list[str]:
     """Import tags that came with an image and close the questions they settle.
 
     Returns:
         A sentence for each name that breaks the rules of tag names.
     """
-    refused = tags_import(image_id=image_id, names=names, origin=origin)
+    refused = labels.tags_import(
+        image_id=image_id,
+        names=names,
+        origin=origin,
+        negative=negative,
+        complete=complete,
+        batch=batch,
+    )
     questions_refresh(image_ids=[image_id])
     return refused
+
+
+def stale_step() -> Progress:
+    """Derive labels that wait for it, and open and close the questions of their images."""
+    return labels.stale_step(refresh=lambda ids: questions_refresh(image_ids=ids))
 
 
 def questions_refresh(*, image_ids: Iterable[int]) -> None:
@@ -134,25 +176,7 @@ def questions_refresh(*, image_ids: Iterable[int]) -> None:
 
     Call inside a transaction that holds `labels_lock` on them.
     """
-    ids = list(image_ids)
-    settled = Exists(
-        Label.objects.filter(
-            image_id=OuterRef("image_id"),
-            tag_id=OuterRef("tag_id"),
-            state__in=[LabelState.POSITIVE, LabelState.NEGATIVE],
-        )
-    )
-    questions = Question.objects.filter(image_id__in=ids)
-    questions.filter(settled, open=True).update(open=False)
-    questions.filter(~settled, open=False).update(open=True)
-    asked = Exists(
-        Question.objects.filter(
-            tagger_id=OuterRef("tagger_id"), image_id=OuterRef("image_id"), open=True
-        )
-    )
-    cards = Card.objects.filter(image_id__in=ids)
-    cards.filter(~asked, open=True).update(open=False)
-    cards.filter(asked, open=False).update(open=True)
+    questions_settle(image_ids=set(image_ids))
 
 
 @transaction.atomic
@@ -183,4 +207,5 @@ def _cards_write(tagger: Tagger, found: dict[int, Doubt]) -> None:
         ],
         ignore_conflicts=True,
     )
+    questions_want(image_ids=found)
     questions_refresh(image_ids=found)

@@ -7,22 +7,23 @@ made a head worse than it was before any answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from labelhub.labels.models import Label, LabelState, Source, Verdict
+from labelhub.labels.models import HUMAN, LETTERS, Answer, Labels, Verdict
 from labelhub.labels.selectors import answers_standing
 from labelhub.scoring.head import Floats
 from labelhub.scoring.teach import Ints
-from labelhub.taggers.models import Embedding, Tagger, VocabularyEntry
-from labelhub.taggers.selectors import embeddings_made, vocabulary_of
+from labelhub.taggers.models import Embedding, Tagger
+from labelhub.taggers.selectors import embeddings_made, position_of
+from labelhub.tags.graph import graph
 from labelhub.training.learning import Lesson
 
 SAMPLE = 20_000  # embeddings enough to know the mean and covariance of 768 numbers
-EITHER_WAY = (LabelState.POSITIVE, LabelState.NEGATIVE)
+OWN = {LETTERS[source] for source in HUMAN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,36 +36,45 @@ class Counts:
     tags_taught: int
 
 
-def labels_to_learn(tagger: Tagger) -> QuerySet[Label]:
-    """Answered pairs that are clear one way, of tags the tagger knows and images its backbone has
+def lesson_of(tagger: Tagger) -> Lesson:
+    """What people answered clearly one way, of tags the tagger knows and images its backbone has
     seen.
     """
-    assert tagger.vocabulary_id is not None
-    seen = embeddings_made(tagger).filter(image_id=OuterRef("image_id"))
-    known = VocabularyEntry.objects.filter(vocabulary_id=tagger.vocabulary_id).values("tag_id")
-    return Label.objects.filter(
-        Exists(seen), state__in=EITHER_WAY, source=Source.ANSWERED, tag_id__in=known
-    )
-
-
-def lesson_of(tagger: Tagger) -> Lesson:
-    position = {tag.id: at for at, tag in enumerate(vocabulary_of(tagger))}
-    rows = labels_to_learn(tagger).order_by("image_id", "tag_id")
-    found = rows.values_list("image_id", "tag_id", "state").iterator(10_000)
-    return Lesson.of(
-        [(image, position[tag], state == LabelState.POSITIVE) for image, tag, state in found]
-    )
+    seen = embeddings_made(tagger).filter(image_id=OuterRef("pk"))
+    asked = Answer.objects.filter(image_id=OuterRef("pk"))
+    rows = Labels.objects.filter(Exists(asked), Exists(seen)).order_by("pk")
+    columns = ("pk", "positive", "positive_sources", "negative", "negative_sources")
+    position = position_of(tagger)
+    found: list[tuple[int, int, bool]] = []
+    for image, yes, yes_sources, no, no_sources in rows.values_list(*columns).iterator(10_000):
+        said = dict.fromkeys(_said(yes, yes_sources), True)
+        said |= dict.fromkeys(_said(no, no_sources), False)
+        found += [(image, position[tag], said[tag]) for tag in sorted(said) if tag in position]
+    return Lesson.of(found)
 
 
 def counts_of(lesson: Lesson, tagger: Tagger) -> Counts:
-    here = labels_to_learn(tagger).filter(image_id=OuterRef("image_id"), tag_id=OuterRef("tag_id"))
-    said = answers_standing().filter(Exists(here)).exclude(verdict=Verdict.UNSURE)
+    pairs = set(zip(lesson.images.tolist(), lesson.positions.tolist(), strict=True))
+    position, meant = position_of(tagger), graph().canonical
+    said = answers_standing().exclude(verdict=Verdict.UNSURE)
+    said = said.filter(image_id__in=np.unique(lesson.images).tolist())
     return Counts(
         pairs=len(lesson),
         images=len(np.unique(lesson.images)),
-        people=said.values("user").distinct().count(),
+        people=len(
+            {
+                user
+                for user, image, tag in said.values_list("user_id", "image_id", "tag_id")
+                if (image, position.get(meant.get(tag, tag))) in pairs
+            }
+        ),
         tags_taught=len(np.unique(lesson.positions)),
     )
+
+
+def _said(tags: Sequence[int], sources: str) -> Iterator[int]:
+    """Of labels those that are people's own."""
+    return (tag for tag, source in zip(tags, sources, strict=True) if source in OWN)
 
 
 def embeddings_for(tagger: Tagger, lessons: Iterable[Lesson]) -> tuple[Ints, Floats]:

@@ -125,6 +125,7 @@ def answer(admin: ApiClient) -> list[str]:
             "verdict": "yes",
             "seconds": 1,
             "view": "card",
+            "how": "asked",
             "shown": {},
         }
         for card in cards

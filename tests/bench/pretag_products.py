@@ -104,7 +104,7 @@ def measure() -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     tagger = _tagger()
     began = time.monotonic()
-    _fill(tagger.backbone_id)
+    embeddings_fill(tagger.backbone_id)
     context: dict[str, Any] = {"seconds to put the rows there": _round(time.monotonic() - began)}
     suggestions = _suggestions(tagger, context)
     return {"suggestions": suggestions, "context": context, **_cache(tagger, context)}
@@ -125,8 +125,8 @@ def _tagger() -> Any:
     return tagger
 
 
-def _fill(backbone_id: int) -> None:
-    """Rows of images that are not there: nothing measured here asks for them."""
+def embeddings_fill(backbone_id: int) -> None:
+    """Embeddings of the images 1, 2, 3 and so on, whether they are there or not."""
     from django.db import connection
 
     columns: list[tuple[str, str, object]] = [

@@ -115,6 +115,7 @@ def sent(asked: list[Asked], time: str = "first") -> list[dict[str, Any]]:
             "verdict": "yes" if each.yes else "no",
             "seconds": 1.5,
             "view": "card",
+            "how": "asked",
             "shown": {},
         }
         for each in asked

@@ -82,6 +82,7 @@ def _true_answer(image: dict[str, Any], tag: str, tagger: int) -> dict[str, Any]
         "at_full_size": False,
         "seconds": 1.5,
         "view": "card",
+        "how": "asked",
         "shown": {"tagger_id": tagger, "score": 0.5, "position": 0, "questions": 5},
     }
 

@@ -87,6 +87,7 @@ def answer(image: Image, tag: str, **changes: object) -> dict[str, object]:
         "verdict": "yes",
         "seconds": 1.5,
         "view": "card",
+        "how": "asked",
         "shown": {"score": 0.4, "position": 0, "questions": 1},
     } | changes
 

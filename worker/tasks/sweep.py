@@ -11,6 +11,8 @@ from itertools import chain
 import labelhub.datasets.selectors
 import labelhub.images.selectors
 import labelhub.jobs.selectors
+import labelhub.labels.imports.selectors
+import labelhub.labels.selectors
 import labelhub.review.selectors
 import labelhub.taggers.borderline
 import labelhub.taggers.neighbours
@@ -28,6 +30,8 @@ def sweep() -> None:
         chain(
             labelhub.jobs.selectors.pending(),
             labelhub.images.selectors.pending(),
+            labelhub.labels.imports.selectors.pending(),
+            labelhub.labels.selectors.pending(),
             labelhub.taggers.selectors.pending(),
             labelhub.taggers.neighbours.pending(),
             labelhub.taggers.borderline.pending(),

@@ -1,23 +1,20 @@
 /** The list of images, which the library shows and the image page walks through. */
-import { type InfiniteData, infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
-import { type ImageCard, imagesList, type PageImageCard } from '@/client';
+import { type InfiniteData, infiniteQueryOptions } from '@tanstack/react-query';
+import { type FoundImages, type ImageCard, imagesList } from '@/client';
 
 const pageSize = 100;
 
-export function imagesQuery(uploadId?: number) {
+/** The images that a query finds; all of them for none. */
+export function imagesQuery(q = '') {
   return infiniteQueryOptions({
-    queryKey: ['images', { uploadId }] as const,
+    queryKey: ['images', { q }] as const,
     queryFn: ({ pageParam, signal }) =>
-      imagesList({ query: { cursor: pageParam, limit: pageSize, upload_id: uploadId }, signal }),
+      imagesList({ query: { q, cursor: pageParam, limit: pageSize }, signal }),
     initialPageParam: null as string | null,
-    getNextPageParam: (last: PageImageCard) => last.next,
+    getNextPageParam: (last: FoundImages) => last.next,
   });
 }
 
-export function flatImages(data: InfiniteData<PageImageCard> | undefined): ImageCard[] {
+export function flatImages(data: InfiniteData<FoundImages> | undefined): ImageCard[] {
   return data?.pages.flatMap((page) => page.items) ?? [];
-}
-
-export function useImages(uploadId?: number) {
-  return useInfiniteQuery(imagesQuery(uploadId));
 }

@@ -57,6 +57,8 @@ NEW_IMAGES = """
          SELECT id, '{}', '{}', '{}', '', '', '', now() FROM images_image;
     INSERT INTO labels_stale (image_id) SELECT id FROM images_image;
 """
+# As `labels.imports.matching` asks: files of labels name images by their file names.
+STEMS = r"CREATE INDEX image_stem ON images_image (regexp_replace(name, '\.[^.]*$', ''))"
 
 
 class Migration(migrations.Migration):
@@ -234,6 +236,9 @@ class Migration(migrations.Migration):
                 ("conflicting", models.PositiveBigIntegerField(default=0)),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
+            options={
+                "indexes": [models.Index(fields=["-made_at"], name="tag_count_newest")],
+            },
         ),
         migrations.CreateModel(
             name="TagExample",
@@ -609,6 +614,7 @@ class Migration(migrations.Migration):
             )
             for table in ("labels_undo", "labels_importedtags")
         ),
+        migrations.RunSQL(STEMS, "DROP INDEX image_stem"),
         migrations.RunSQL(
             NEW_IMAGES, "DROP TRIGGER labels_begin ON images_image; DROP FUNCTION labels_begin()"
         ),

@@ -15,7 +15,7 @@ from labelhub.images import services
 from labelhub.images.folders import files_under
 from labelhub.images.models import Image, Upload, UploadFile
 from labelhub.images.selectors import upload_counts
-from labelhub.labels.models import ImportedTag
+from labelhub.labels.models import ImportedTags, Label
 from labelhub.management.commands import import_images
 from tests.ingesting import step
 from tests.pictures import HTML, encoded, picture, png, zipped
@@ -94,7 +94,7 @@ def test_a_folder_is_imported_with_its_tags_and_summed_up(folder: Path) -> None:
     assert set(Image.objects.values_list("source", "licence", "rating", "domain")) == {
         ("my disk", "CC0", "s", "drawn")
     }
-    assert set(ImportedTag.objects.values_list("tag__name", flat=True)) == {"solo", "long_hair"}
+    assert set(Label.objects.values_list("tag__name", flat=True)) == {"solo", "long_hair"}
 
 
 def test_importing_again_adds_nothing(folder: Path) -> None:
@@ -104,7 +104,7 @@ def test_importing_again_adds_nothing(folder: Path) -> None:
     said = imported(folder)
 
     assert "0 new images, 2 in the library already" in said
-    assert (Image.objects.count(), ImportedTag.objects.count()) == (2, 1)
+    assert (Image.objects.count(), ImportedTags.objects.count()) == (2, 1)
 
 
 def test_single_files_are_imported_under_their_name(folder: Path) -> None:

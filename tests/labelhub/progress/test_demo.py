@@ -171,7 +171,7 @@ def test_answers_lie_in_working_hours_of_the_last_ten_days() -> None:
         "labelhub.progress.demo.demo_waiting",
         "labelhub.progress.demo.make_password",
         "labelhub.review.services.questions_refresh",
-        "labelhub.progress.demo.answer_undo",
+        "labelhub.progress.demo.undo_take",
         "labelhub.progress.demo.run_start",
         "labelhub.progress.demo.demo_learning",
     ],

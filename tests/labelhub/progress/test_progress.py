@@ -14,7 +14,7 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.images.models import Image
 from labelhub.labels.models import Verdict
-from labelhub.labels.services import NewAnswer, answer_retract, answers_record
+from labelhub.labels.services import NewAnswer, answers_record, answers_retract
 from labelhub.progress import selectors
 from labelhub.progress.schemas import PersonRow
 from labelhub.taggers.models import TaggerState
@@ -60,7 +60,7 @@ def test_agreement_as_counted_by_hand(image: Image, alice: User, bob: User, caro
     say(alice, image, ":/", YES)
     say(carol, image, ":/", YES)
     say(alice, image, "\\m/", YES)
-    answer_retract(user=bob, answer_id=say(bob, image, "\\m/", NO).id)
+    answers_retract(user=bob, answer_ids=[say(bob, image, "\\m/", NO).id])
 
     found = people()
 
@@ -92,8 +92,8 @@ def test_a_persons_answers_are_counted_without_those_taken_back(
     ):
         last = say(carol, image, tag, verdict, seconds=seconds)
     taken_back = say(carol, image, ":/", NO, seconds=100.0)
-    answer_retract(user=carol, answer_id=taken_back.id)
-    answer_retract(user=bob, answer_id=say(bob, image, "smile", NO).id)
+    answers_retract(user=carol, answer_ids=[taken_back.id])
+    answers_retract(user=bob, answer_ids=[say(bob, image, "smile", NO).id])
 
     row, other = selectors.people_rows()
 
@@ -116,7 +116,7 @@ def test_days_are_counted_by_person_for_thirty_days(image: Image, bob: User, car
         (":/", bob, 30),
     ):
         say(by, image, tag, YES, at=midnight - timedelta(days=back))
-    answer_retract(user=bob, answer_id=say(bob, image, "\\m/", NO, at=midnight).id)
+    answers_retract(user=bob, answer_ids=[say(bob, image, "\\m/", NO, at=midnight).id])
 
     oldest = (midnight - timedelta(days=29)).date()
     assert [(row.day, row.person, row.answers) for row in selectors.day_rows()] == [
@@ -132,7 +132,7 @@ def test_tags_are_counted_with_their_contradictions(image: Image, bob: User, car
     say(carol, image, "smile", NO)
     say(carol, other, "smile", UNSURE)
     say(carol, image, "apron", NO)
-    answer_retract(user=carol, answer_id=say(carol, other, "apron", YES).id)
+    answers_retract(user=carol, answer_ids=[say(carol, other, "apron", YES).id])
 
     smile, apron = selectors.tag_rows()
 

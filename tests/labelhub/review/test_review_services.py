@@ -22,12 +22,12 @@ from labelhub.labels.services import tags_import
 from labelhub.review.models import Card, Question
 from labelhub.review.selectors import left, questions_of
 from labelhub.review.services import (
-    answer_undo,
     answers_take,
     cards_lease,
     cards_release,
     images_rank,
     tags_take,
+    undo_take,
 )
 from labelhub.scoring.calibration import Probabilities, logit
 from labelhub.taggers.files import head_of, tagger_home
@@ -165,6 +165,7 @@ def test_a_card_says_how_likely_each_tag_is_and_the_answer_keeps_what_it_said(
         "verdict": "yes",
         "seconds": 1,
         "view": "card",
+        "how": "asked",
         "shown": shown,
     }
     client.post("/api/review/answers", {"answers": [sent]}, "application/json")
@@ -196,7 +197,7 @@ def test_answers_close_questions_and_undo_opens_them(carol: User) -> None:
     answers_take(user=carol, answers=[factories.answer(image, "smile", Verdict.NO, id=second)])
     assert cards_lease(user=carol, tagger=tagger, count=1) == []
     assert left(tagger).questions == 0
-    answer_undo(user=carol, answer_id=second)
+    undo_take(user=carol, answer_ids=[second])
     (card,) = cards_lease(user=carol, tagger=tagger, count=1)
     assert asked(card, carol) == ["smile"]
 

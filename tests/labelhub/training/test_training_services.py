@@ -20,7 +20,7 @@ from labelhub.jobs.work import Work
 from labelhub.labels.models import Verdict
 from labelhub.review.models import Card
 from labelhub.review.selectors import pending as review_pending
-from labelhub.review.services import answer_undo, answers_take, images_rank, tags_take
+from labelhub.review.services import answers_take, images_rank, tags_take, undo_take
 from labelhub.taggers.files import head_of, tagger_home
 from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
 from labelhub.taggers.selectors import run_of, suggestions, tagger_serving
@@ -302,7 +302,7 @@ def test_answers_that_were_taken_back_fail_the_run_with_a_sentence(
     only = factories.answer(image, "solo")
     answers_take(user=bob, answers=[only])
     run = run_start(by=bob)
-    answer_undo(user=bob, answer_id=only.id)
+    undo_take(user=bob, answer_ids=[only.id])
     with pytest.raises(CannotTeach, match="nothing to learn from"):
         learned(run)
 

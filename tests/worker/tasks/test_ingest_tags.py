@@ -6,7 +6,7 @@ import pytest
 
 from labelhub.images.models import Image
 from labelhub.images.services import upload_close, upload_open
-from labelhub.labels.models import ImportedTag
+from labelhub.labels.models import ImportedTags
 from tests.ingesting import (
     messages,
     outcomes,
@@ -70,7 +70,7 @@ def test_tags_are_given_once_however_often_they_come() -> None:
     for _time in range(2):
         uploaded(files)
 
-    assert ImportedTag.objects.count() == 1
+    assert ImportedTags.objects.count() == 1
 
 
 def test_names_that_break_the_rules_are_said_and_the_others_kept() -> None:

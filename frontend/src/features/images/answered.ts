@@ -7,14 +7,26 @@ const stateOf = { yes: 'positive', no: 'negative', unsure: null } as const;
 
 /** "Unsure" decides nothing: it leaves the label as it is. */
 export const withAnswer =
-  ({ id, tag, verdict }: AnswerIn, by: string): Change =>
+  ({ id, tag, verdict, how, shown }: AnswerIn, by: string): Change =>
   (image) => {
     const state = stateOf[verdict];
-    const answer = { id, tag, verdict, by, at: new Date().toISOString(), retracted: false };
+    const category = categoryIn(image, tag);
+    const { probability = null } = shown;
+    const at = new Date().toISOString();
+    const answer = { id, tag, category, verdict, how, probability, by, mine: true, at, retracted: false };
     const answers = [answer, ...image.answers];
     return state === null
       ? { ...image, answers }
-      : { ...withLabel(image, tag, { tag, state, source: 'answered' }), answers };
+      : {
+          ...withLabel(image, tag, {
+            tag,
+            category,
+            state,
+            source: how === 'accepted' && state === 'positive' ? 'accepted' : 'answered',
+            automatic: false,
+          }),
+          answers,
+        };
   };
 
 /** An answer that could not be recorded is gone, and what it changed is as it was `before`. */
@@ -30,11 +42,25 @@ export const withoutTrace =
   });
 
 export const withRetraction =
-  (id: string, retracted: boolean): Change =>
+  (ids: readonly string[], retracted: boolean): Change =>
   (image) => ({
     ...image,
-    answers: image.answers.map((answer) => (answer.id === id ? { ...answer, retracted } : answer)),
+    answers: image.answers.map((answer) => (ids.includes(answer.id) ? { ...answer, retracted } : answer)),
   });
+
+/** That one said so oneself, or does not any more; what others said stays. */
+export const withCompletion =
+  (complete: boolean, by: string): Change =>
+  (image) => {
+    const others = image.completions.filter((each) => !each.mine);
+    const own = { by, at: new Date().toISOString(), mine: true };
+    return { ...image, completions: complete ? [...others, own] : others };
+  };
+
+/** What is not shown anywhere on the page is said by the server. */
+function categoryIn({ labels, suggestions }: ImageDetail, tag: string): string {
+  return [...labels, ...suggestions].find((each) => each.tag === tag)?.category ?? 'general';
+}
 
 function withLabel(image: ImageDetail, tag: string, label: LabelRow | undefined): ImageDetail {
   const others = image.labels.filter((each) => each.tag !== tag);

@@ -1,17 +1,21 @@
 import { Badge, Button, Group, Progress, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import {
+  IconArrowsShuffle,
   IconArrowsSplit2,
   IconBook2,
   IconDatabase,
   IconDownload,
+  IconFileImport,
   IconFileSearch,
   IconListSearch,
   IconRefresh,
   IconSchool,
   IconSortDescending,
   IconSparkles,
+  IconSum,
   IconTags,
+  IconVocabulary,
 } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { JobRow } from '@/client';
@@ -36,6 +40,10 @@ const icons = {
   book: IconBook2,
   index: IconListSearch,
   borderline: IconArrowsSplit2,
+  vocabulary: IconVocabulary,
+  labels: IconFileImport,
+  derive: IconArrowsShuffle,
+  count: IconSum,
 } as const;
 const colors = { queued: 'gray', running: 'accent', done: 'teal', failed: 'red' } as const;
 

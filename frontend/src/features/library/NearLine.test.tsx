@@ -1,16 +1,11 @@
-import { MantineProvider } from '@mantine/core';
-import { QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
-import { render, screen } from '@testing-library/react';
+import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { makeRouter } from '@/app/router';
-import { type BorderlineListResponse, borderlineList, imagesList, tagsList } from '@/client';
-import { card, overview, person } from '@/features/review/testing';
+import { type BorderlineListResponse, borderlineList, imagesList, tagsComplete } from '@/client';
+import { card, completed } from '@/features/review/testing';
 import { ApiError } from '@/lib/api';
-import { makeQueryClient } from '@/lib/query';
-import { overviewQuery, sessionQuery } from '@/lib/session';
 import { openPage } from '@/lib/testing/page';
+import { visit } from '@/lib/testing/visit';
 import { NearLine } from './NearLine';
 
 vi.mock('@/client', { spy: true });
@@ -30,7 +25,7 @@ const found: BorderlineListResponse = {
 beforeEach(() => {
   vi.clearAllMocks();
   vi.mocked(borderlineList).mockResolvedValue(found);
-  vi.mocked(imagesList).mockResolvedValue({ items: [card(5).image], next: null });
+  vi.mocked(imagesList).mockResolvedValue({ items: [card(5).image], next: null, tagger: null });
 });
 
 const open = () => openPage(() => <NearLine tag="hat" size="medium" />, ['image.view']);
@@ -68,23 +63,6 @@ it('shows the sentence of the server when there is no such tag', async () => {
 });
 
 describe('the library', () => {
-  function visit(address: string) {
-    window.history.replaceState(null, '', address);
-    const client = makeQueryClient();
-    client.setDefaultOptions({ queries: { retry: false, staleTime: 60_000 } });
-    client.setQueryData(sessionQuery.queryKey, { user: person(1) });
-    client.setQueryData(overviewQuery.queryKey, overview());
-    const router = makeRouter(client);
-    render(
-      <MantineProvider env="test">
-        <QueryClientProvider client={client}>
-          <RouterProvider router={router} />
-        </QueryClientProvider>
-      </MantineProvider>,
-    );
-    return router;
-  }
-
   it('is about one tag by its address, and about all images again', async () => {
     const router = visit('/library?near=hat');
     expect(await screen.findByText('26%', {}, { timeout: 5_000 })).toBeVisible();
@@ -94,14 +72,11 @@ describe('the library', () => {
   });
 
   it('goes near the line of the tag that is typed', async () => {
-    vi.mocked(tagsList).mockResolvedValue({
-      items: [{ id: 1, name: 'hat', category: 'general' }],
-      next: null,
-    });
+    vi.mocked(tagsComplete).mockResolvedValue([completed('hat')]);
     const router = visit('/library');
     await userEvent.type(
-      await screen.findByRole('textbox', { name: 'Images near the line of a tag' }, { timeout: 5_000 }),
-      'ha{Enter}',
+      await screen.findByRole('combobox', { name: 'Images near the line of a tag' }, { timeout: 5_000 }),
+      'hat{Enter}',
     );
     expect(await screen.findByText('26%')).toBeVisible();
     expect(router.state.location.search).toEqual({ near: 'hat' });

@@ -10,13 +10,13 @@ import {
 import { act, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { tagsList } from '@/client';
+import { tagsComplete } from '@/client';
 import { makeQueryClient } from '@/lib/query';
 import { overviewQuery, sessionQuery } from '@/lib/session';
 import { bindShortcuts } from '@/lib/shortcuts';
 import * as api from './api';
 import { ReviewPage } from './ReviewPage';
-import { card, cards, overview, person } from './testing';
+import { card, cards, completed, overview, person } from './testing';
 
 vi.mock('./api');
 vi.mock('@/client', { spy: true });
@@ -83,7 +83,7 @@ it('answers by key, goes on to the next image at once, and comes back by undo', 
   expect([await question(), picture()]).toEqual(['bow', '/files/1.jpg']);
   expect(screen.getByText('8')).toBeVisible();
   await vi.waitFor(() => expect(sent()).toHaveLength(1), 3_000);
-  expect(sent()[0]).toMatchObject({ image_id: 1, tag: 'apron', verdict: 'yes', view: 'card' });
+  expect(sent()[0]).toMatchObject({ image_id: 1, tag: 'apron', verdict: 'yes', view: 'card', how: 'asked' });
   expect(api.retractAnswer).not.toHaveBeenCalled();
 });
 
@@ -107,14 +107,13 @@ it('takes “only at full size” and “unsure” by their keys', async () => {
 });
 
 it('adds a tag by typing, and leaves the question where it was', async () => {
-  vi.mocked(tagsList).mockResolvedValue({
-    items: [{ id: 1, name: 'scarf', category: 'general' }],
-    next: null,
-  });
+  vi.mocked(tagsComplete).mockResolvedValue([completed('scarf')]);
   await open(card(1));
   await question();
-  await userEvent.keyboard('/scar{Enter}');
+  await userEvent.keyboard('/scar{Tab}{Enter}');
   expect(await screen.findByRole('region', { name: 'You added' })).toHaveTextContent('scarf');
+  await vi.waitFor(() => expect(sent()).toHaveLength(1), 3_000);
+  expect(sent()[0]).toMatchObject({ tag: 'scarf', verdict: 'yes', how: 'typed' });
   expect(await question()).toBe('apron');
   expect(document.activeElement).toBe(document.body);
 });
@@ -124,7 +123,7 @@ it('answers a suggestion by its number', async () => {
   await question();
   await userEvent.keyboard('2');
   await vi.waitFor(() => expect(sent()).toHaveLength(1), 3_000);
-  expect(sent()[0]).toMatchObject({ tag: 'shoes', verdict: 'yes', shown: { position: 1 } });
+  expect(sent()[0]).toMatchObject({ tag: 'shoes', verdict: 'yes', how: 'accepted', shown: { position: 1 } });
 });
 
 it('shows one image as the tagger sees it, and the next as it is', async () => {

@@ -44,7 +44,7 @@ describe('answering', () => {
         kind: 'record',
         imageId: 1,
         tag: 'bow',
-        given: { id: 'mine', verdict: 'no', atFullSize: false, seconds: 1 },
+        given: { id: 'mine', verdict: 'no', atFullSize: false, seconds: 1, how: 'asked' },
         shown: { tagger_id: 3, score: 0.41, probability: 0.26, position: 1, questions: 2 },
       },
     ]);

@@ -44,6 +44,8 @@ type Parts = {
   now?: () => number;
 };
 
+const howOf = { question: 'asked', suggestion: 'accepted', typed: 'typed' } as const;
+
 export class Reviewer {
   private readonly listeners = new Set<() => void>();
   private readonly dealer: Dealer;
@@ -150,7 +152,8 @@ export class Reviewer {
   }
 
   private reply(origin: moves.Reply['origin'], { imageId, tag, verdict, atFullSize = false }: Reply): void {
-    const given = { id: this.makeId(), verdict, atFullSize, seconds: this.stopwatch.seconds() };
+    const seconds = this.stopwatch.seconds();
+    const given = { id: this.makeId(), verdict, atFullSize, seconds, how: howOf[origin] };
     this.take(moves.answer(this.current.session, { imageId, tag, origin, given }));
   }
 
@@ -197,6 +200,6 @@ export class Reviewer {
 }
 
 function bodyOf({ imageId, tag, given, shown }: Extract<moves.Effect, { kind: 'record' }>): AnswerIn {
-  const { id, verdict, atFullSize, seconds } = given;
-  return { id, image_id: imageId, tag, verdict, at_full_size: atFullSize, seconds, view: 'card', shown };
+  const { id, verdict, atFullSize, seconds, how } = given;
+  return { id, image_id: imageId, tag, verdict, at_full_size: atFullSize, seconds, view: 'card', how, shown };
 }

@@ -1,13 +1,14 @@
 // One sitting of one person: the cards dealt so far, what was answered on them, where the person
 // is, and everything needed to take it back. Values in, values out; `moves.ts` has what a person does.
 
-import type { CardRow, QuestionRow, Verdict } from '@/client';
+import type { CardRow, How, QuestionRow, Verdict } from '@/client';
 
 export interface Given {
   id: string;
   verdict: Verdict;
   atFullSize: boolean;
   seconds: number;
+  how: How;
 }
 
 /** A card and what this person has answered on it. */

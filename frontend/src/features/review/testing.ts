@@ -1,5 +1,14 @@
 // Cards and replies for the tests of this folder.
-import type { AnswerIn, CardRow, Cards, Overview, SessionUser, TaggerRow, Verdict } from '@/client';
+import type {
+  AnswerIn,
+  CardRow,
+  Cards,
+  CompletedTag,
+  Overview,
+  SessionUser,
+  TaggerRow,
+  Verdict,
+} from '@/client';
 
 let made = 0;
 
@@ -40,6 +49,15 @@ export function card(id: number, tags: string[] = ['apron', 'bow'], suggestions:
   };
 }
 
+export const completed = (name: string, more: Partial<CompletedTag> = {}): CompletedTag => ({
+  name,
+  alias: '',
+  category: 'general',
+  posts: 1200,
+  deprecated: false,
+  ...more,
+});
+
 export const tagger: TaggerRow = {
   id: 3,
   name: 'JoyTag',
@@ -64,7 +82,7 @@ export function cards(...dealt: CardRow[]): Cards {
 }
 
 export function given(verdict: Verdict, id = `answer-${++made}`, seconds = 1) {
-  return { id, verdict, atFullSize: false, seconds };
+  return { id, verdict, atFullSize: false, seconds, how: 'asked' as const };
 }
 
 export function body(id: string, imageId = 1, tag = 'apron', verdict: Verdict = 'yes'): AnswerIn {
@@ -76,6 +94,7 @@ export function body(id: string, imageId = 1, tag = 'apron', verdict: Verdict = 
     at_full_size: false,
     seconds: 1,
     view: 'card',
+    how: 'asked',
     shown: { tagger_id: 3, score: 0.4, probability: 0.25, position: 0, questions: 2 },
   };
 }

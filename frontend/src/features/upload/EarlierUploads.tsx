@@ -30,7 +30,7 @@ export function EarlierUploads() {
         <Paper key={upload.id} withBorder px="md" py="sm">
           <Group justify="space-between" gap="xs">
             <Group gap="xs">
-              <LinkAnchor to="/library" search={{ upload_id: upload.id }} fw={500} size="sm">
+              <LinkAnchor to="/library" search={{ q: `upload:${upload.id}` }} fw={500} size="sm">
                 {t('upload.earlierId', { id: String(upload.id) })}
               </LinkAnchor>
               <Text size="xs" c="dimmed">

@@ -46,7 +46,7 @@ export function UploadProgress({ sending }: { sending: Snapshot }) {
           {uploadId !== null && counts.stored > 0 && (
             <LinkButton
               to="/library"
-              search={{ upload_id: uploadId }}
+              search={{ q: `upload:${uploadId}` }}
               size="xs"
               variant="light"
               leftSection={<IconPhoto size={16} />}

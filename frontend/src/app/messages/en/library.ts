@@ -17,7 +17,6 @@ export const library = {
   bookDrawn: 'The picture book is being drawn: {done} of {total}',
   emptyUploadTitle: 'No images came from this upload',
   emptyUploadText: 'They are still being checked, were here before, or were rejected.',
-  ofUpload: 'From upload {id}',
   showAll: 'Show all images',
   showUpload: 'See the upload',
   nearInput: 'Images near the line of a tag',

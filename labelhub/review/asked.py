@@ -1,0 +1,192 @@
+"""Which questions are open: those without a label, those that a newer guideline asks again, and
+those that a split of a tag asks.
+
+Nobody is asked about a tag that is hidden, deprecated, another one's name now, or set from the
+image alone. A question that no tagger put, but a split or a guideline, has no score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import connection
+
+from labelhub.review.models import Question
+from labelhub.taggers.selectors import taggers_pretagging
+from labelhub.tags.graph import Graph, graph
+from labelhub.tags.models import ChangeKind, Tag, TagChange
+from labelhub.tags.names import AUTOMATIC
+
+# A tag in conflict is asked about. One that has a label is not, unless what people said of it is
+# older than the guideline's last change of meaning; one without is, unless the image is complete.
+OPEN = """
+    NOT t.hidden AND NOT t.deprecated AND t.name <> ALL(%(automatic)s)
+    AND NOT EXISTS (SELECT FROM tags_tagname AS n WHERE n.name = t.name AND n.alias)
+    AND CASE
+        WHEN t.id = ANY(l.conflicting) THEN true
+        WHEN t.id = ANY(l.positive) OR t.id = ANY(l.negative) THEN
+            t.asks_again_from > 0
+            AND coalesce(
+                substr(l.positive_sources, array_position(l.positive, t.id::int), 1),
+                substr(l.negative_sources, array_position(l.negative, t.id::int), 1)
+            ) IN ('a', 'c')
+            AND NOT EXISTS (
+                SELECT FROM labels_answer AS a
+                  LEFT JOIN labels_retraction AS r ON r.answer_id = a.id
+                 WHERE a.image_id = q.image_id AND a.tag_id = t.id AND r.id IS NULL
+                   AND a.guideline_version >= t.asks_again_from)
+        ELSE l.completed_at IS NULL OR l.completed_at < t.created_at
+        END
+"""
+SETTLE = f"""
+    UPDATE review_question AS q SET open = NOT q.open
+      FROM labels_labels AS l, tags_tag AS t
+     WHERE {{within}} AND l.image_id = q.image_id AND t.id = q.tag_id AND q.open <> ({OPEN})
+    RETURNING q.image_id, q.open
+"""
+CARDS = """
+    UPDATE review_card c SET open = NOT c.open
+     WHERE c.image_id = ANY(%(images)s)
+       AND c.open <> EXISTS (
+           SELECT 1 FROM review_question q
+            WHERE q.tagger_id = c.tagger_id AND q.image_id = c.image_id AND q.open)
+"""
+# Only on cards, which images have once a tagger has looked at them: ranking asks for the others.
+WANT = """
+    INSERT INTO review_question (image_id, tag_id, tagger_id, score, distance, open)
+         SELECT c.image_id, part.id, c.tagger_id, NULL, 0, false
+           FROM review_card c
+           JOIN ({images}) AS wanted USING (image_id)
+          CROSS JOIN unnest(%(tags)s::bigint[]) AS part (id)
+          WHERE c.tagger_id = ANY(%(taggers)s)
+            AND (%(images)s::bigint[] IS NULL OR c.image_id = ANY(%(images)s))
+    ON CONFLICT DO NOTHING
+"""
+HAVE = "SELECT image_id FROM labels_labels WHERE positive @> ARRAY[%(of)s::int]"
+SAID = """
+    SELECT DISTINCT a.image_id FROM labels_answer a
+      LEFT JOIN labels_retraction r ON r.answer_id = a.id
+     WHERE a.tag_id = %(of)s AND r.id IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many questions were opened and closed."""
+
+    opened: int
+    closed: int
+
+
+def questions_settle(
+    *, image_ids: Collection[int] | None = None, tag_ids: Collection[int] | None = None
+) -> Settled:
+    """Open and close the questions about these images, or about these tags, as it is now, and
+    their cards with them.
+    """
+    within = "q.image_id = ANY(%(ids)s)" if tag_ids is None else "q.tag_id = ANY(%(ids)s)"
+    ids = list(image_ids or ()) if tag_ids is None else list(tag_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE.format(within=within), {"ids": ids, "automatic": sorted(AUTOMATIC)})
+        changed = cursor.fetchall()
+        images = {image_id for image_id, _open in changed} | set(ids if tag_ids is None else ())
+        cursor.execute(CARDS, {"images": list(images)})
+    opened = sum(is_open for _image_id, is_open in changed)
+    return Settled(opened, len(changed) - opened)
+
+
+def questions_want(*, image_ids: Collection[int] | None = None) -> None:
+    """Put what splits and guidelines ask, beside what the taggers doubt; call `questions_settle`
+    afterwards.
+
+    Args:
+        image_ids: of these images alone.
+    """
+    present = graph()
+    for tag_id, parts in _splits(present).items():
+        _want(HAVE, tag_id, parts, image_ids)
+    for tag_id in Tag.objects.filter(asks_again_from__gt=0).values_list("pk", flat=True):
+        if present.canonical.get(tag_id, tag_id) == tag_id:
+            _want(SAID, tag_id, [tag_id], image_ids)
+
+
+def questions_split(tag_id: int, parts: Iterable[int]) -> Settled:
+    """Ask about each part, wherever the tag that was split is."""
+    ids = list(parts)
+    _want(HAVE, tag_id, ids, None)
+    return questions_settle(tag_ids=ids)
+
+
+def questions_again(tag_id: int) -> Settled:
+    """Ask again what was answered under older guidelines."""
+    _want(SAID, tag_id, [tag_id], None)
+    return questions_settle(tag_ids=[tag_id])
+
+
+def questions_join(moved: Mapping[int, tuple[int, int]]) -> None:
+    """Let questions follow tags whose names mean another one than before; call `questions_settle`
+    afterwards.
+
+    A question is never moved: the tag that is meant gets one like it, and loses that when the
+    names are parted again.
+
+    Args:
+        moved: by tag id: what it meant, and what it means.
+    """
+    with connection.cursor() as cursor:
+        for tag_id, (before, _after) in moved.items():
+            if before != tag_id:
+                cursor.execute(
+                    """
+                    DELETE FROM review_question q USING review_question like_it
+                     WHERE q.tag_id = %s AND like_it.tag_id = %s
+                       AND (q.tagger_id, q.image_id) = (like_it.tagger_id, like_it.image_id)
+                       AND q.score IS NOT DISTINCT FROM like_it.score
+                       AND q.distance = like_it.distance
+                    """,
+                    [before, tag_id],
+                )
+        for tag_id, (_before, after) in moved.items():
+            if after != tag_id:
+                cursor.execute(
+                    """
+                    INSERT INTO review_question (image_id, tag_id, tagger_id, score, distance, open)
+                         SELECT image_id, %s, tagger_id, score, distance, false
+                           FROM review_question WHERE tag_id = %s
+                    ON CONFLICT DO NOTHING
+                    """,
+                    [after, tag_id],
+                )
+
+
+def questions_unsplit(parts: Iterable[int]) -> Settled:
+    """Forget what only a split asked about these tags; whatever else asks, asks again."""
+    theirs = Question.objects.filter(tag_id__in=list(parts), score=None)
+    was_open = theirs.filter(open=True).count()
+    images = set(theirs.values_list("image_id", flat=True))
+    theirs.delete()
+    questions_want(image_ids=images)
+    settled = questions_settle(image_ids=images)
+    return Settled(settled.opened, settled.closed + was_open)
+
+
+def _splits(present: Graph) -> dict[int, list[int]]:
+    """By tag id: the parts of each split that stands."""
+    splits = TagChange.objects.filter(kind=ChangeKind.SPLIT, undone_by=None, tag__isnull=False)
+    return {
+        tag_id: [present.canonical.get(part, part) for part in before["parts"]]
+        for tag_id, before in splits.order_by("pk").values_list("tag_id", "before")
+        if present.canonical.get(tag_id, tag_id) == tag_id
+    }
+
+
+def _want(images: str, of: int, tags: list[int], image_ids: Collection[int] | None) -> None:
+    asked: dict[str, int | list[int] | None] = {
+        "of": of,
+        "tags": tags,
+        "taggers": [tagger.pk for tagger in taggers_pretagging()],
+        "images": None if image_ids is None else list(image_ids),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(WANT.format(images=images), asked)

@@ -1,0 +1,129 @@
+"""What the names in a query mean: tags, people, and images by what the serving tagger thinks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from labelhub.accounts.models import User
+from labelhub.search import ast
+from labelhub.search.ai import LikelyImages, likely_images
+from labelhub.search.ast import Node
+from labelhub.search.errors import BadQuery
+from labelhub.search.like import like
+from labelhub.taggers.models import Tagger
+from labelhub.taggers.selectors import tagger_serving
+from labelhub.tags.models import Tag, TagName
+from labelhub.tags.selectors import TagNotFound, tags_known, tags_meant
+
+ME = "me"
+MOST_TAGS = 200  # that a pattern may stand for
+
+
+@dataclass(slots=True)
+class Meaning:
+    """What a query's names mean, by how they are written.
+
+    Attributes:
+        patterns: tag ids.
+        people: user ids.
+        likely: of each `ai:` term.
+        tagger: the serving one, where a term or the order is about it.
+    """
+
+    tags: dict[str, Tag] = field(default_factory=dict)
+    patterns: dict[str, list[int]] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
+    likely: dict[ast.Likely, LikelyImages] = field(default_factory=dict)
+    tagger: Tagger | None = None
+
+
+def nodes(node: Node | None) -> Iterator[Node]:
+    """A node and all in it."""
+    if node is None:
+        return
+    yield node
+    match node:
+        case ast.And(parts) | ast.Or(parts):
+            for part in parts:
+                yield from nodes(part)
+        case ast.Not(part):
+            yield from nodes(part)
+
+
+def meaning(query: ast.Query, *, user: User, further: bool = False) -> Meaning:
+    """What the names in a query mean; all its tags are looked up at once.
+
+    Args:
+        user: who "me" is.
+        further: this is about another page of a search that has begun: it goes on with what the
+            tagger thought then.
+
+    Raises:
+        BadQuery: there is no such tag or person, or the tagger knows no such tag.
+        NobodyAnswers: no worker finds what an `ai:` term chooses.
+    """
+    found = Meaning()
+    _tags(query.where, found)
+    for node in nodes(query.where):
+        match node:
+            case ast.AnyTag(pattern):
+                found.patterns[pattern] = _matching(node, pattern)
+            case ast.AnsweredBy(who) | ast.UploadedBy(who):
+                found.people[who] = user.pk if who.lower() == ME else _person(node, who)
+    asked = [node for node in nodes(query.where) if isinstance(node, ast.Likely)]
+    if asked or query.order.by == ast.By.UNCERTAIN:
+        found.tagger = tagger_serving()
+    for node in asked:
+        found.likely[node] = likely_images(
+            node, tagger=found.tagger, tag=found.tags[node.name], further=further
+        )
+    return found
+
+
+def _tags(where: Node | None, found: Meaning) -> None:
+    named = [
+        (node, node.name)
+        for node in nodes(where)
+        if isinstance(node, ast.Tag | ast.Labelled | ast.LabelledBy | ast.Likely) and node.name
+    ]
+    names = {name for _node, name in named}
+    found.tags = tags_known(names) if names else {}
+    for node, name in named:
+        if name not in found.tags:
+            raise BadQuery(_unknown(name), node.at, node.length)
+
+
+def _unknown(name: str) -> str:
+    """A sentence that says so, and which tags somebody may have meant."""
+    try:
+        tags_meant([name])
+    except TagNotFound as error:
+        return str(error)
+    return _("There was no tag “%s” a moment ago: search again.") % name
+
+
+def _matching(node: Node, pattern: str) -> list[int]:
+    matching = TagName.objects.extra(where=["name LIKE %s"], params=[like(pattern)])
+    ids = matching.order_by("tag").values_list("tag", flat=True).distinct()[: MOST_TAGS + 1]
+    found = list(ids)
+    if not found:
+        sentence = _("No tag is called like “%s”.") % pattern
+    elif len(found) > MOST_TAGS:
+        sentence = _("More than %(most)d tags are called like “%(pattern)s”: write more of it.") % {
+            "most": MOST_TAGS,
+            "pattern": pattern,
+        }
+    else:
+        return found
+    raise BadQuery(sentence, node.at, node.length)
+
+
+def _person(node: Node, who: str) -> int:
+    person = User.objects.filter(username__iexact=who).order_by("pk").first()
+    if person is None:
+        sentence = _("There is nobody called “%s” here; “me” is yourself.") % who
+        raise BadQuery(sentence, node.at, node.length)
+    return person.pk
