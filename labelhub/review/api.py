@@ -180,14 +180,16 @@ def _card_rows(cards: list[Card], user: User) -> list[CardRow]:
     images = {image.id: image for image in image_cards(ids)}
     questions = selectors.questions_of(cards, user)
     asked = {image_id: {each.tag_id for each in found} for image_id, found in questions.items()}
-    sure = suggestion_rows(cards[0].tagger, ids, limit=SURE, without=asked)
+    tagger = cards[0].tagger
+    sure = suggestion_rows(tagger, ids, limit=SURE, without=asked)
+    position = position_of(tagger)
     rows = []
     for card in cards:
         assert card.leased_until is not None  # they were leased a moment ago
         rows.append(
             CardRow(
                 image=images[card.image_id],
-                questions=_question_rows(questions[card.image_id], card.tagger),
+                questions=_question_rows(questions[card.image_id], tagger, position),
                 suggestions=sure.get(card.image_id, []),
                 lease_until=card.leased_until,
             )
@@ -195,8 +197,10 @@ def _card_rows(cards: list[Card], user: User) -> list[CardRow]:
     return rows
 
 
-def _question_rows(questions: list[Question], tagger: Tagger) -> list[QuestionRow]:
-    head, position = head_of(tagger.sha256), position_of(tagger)
+def _question_rows(
+    questions: list[Question], tagger: Tagger, position: dict[int, int]
+) -> list[QuestionRow]:
+    head = head_of(tagger.sha256)
     scores = Scores(np.array([each.score or 0 for each in questions], dtype=np.float32))
     probabilities, lines = head.probabilities(scores), head.lines
     return [
