@@ -13,6 +13,7 @@ from labelhub.search import ast
 from labelhub.search.ai import LikelyImages, likely_images
 from labelhub.search.ast import Node
 from labelhub.search.errors import BadQuery
+from labelhub.search.grammar import quote
 from labelhub.search.like import like
 from labelhub.taggers.models import Tagger
 from labelhub.taggers.selectors import tagger_serving
@@ -104,6 +105,12 @@ def _tags(where: Node | None, found: Meaning) -> None:
 
 def _unknown(name: str) -> str:
     """A sentence that says so, and which tags somebody may have meant."""
+    for whole in (f"-{name}", f"({name})"):
+        if tags_known([whole]):
+            return _("There is no tag “%(name)s”. Write %(whole)s for the tag of that name.") % {
+                "name": name,
+                "whole": quote(whole),
+            }
     try:
         tags_meant([name])
     except TagNotFound as error:
