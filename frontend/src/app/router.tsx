@@ -14,6 +14,7 @@ import { CrashPage } from '@/app/CrashPage';
 import { NotFoundPage } from '@/app/NotFoundPage';
 import { PageLoading } from '@/app/PageLoading';
 import { Shell } from '@/app/Shell';
+import { historySearch } from '@/features/history/filters';
 import { vocabularySearch } from '@/features/tags/vocabularySearch';
 import { parseValue, words } from '@/lib/address';
 import { sessionQuery } from '@/lib/session';
@@ -69,6 +70,11 @@ const upload = createRoute({
 const image = createRoute({
   getParentRoute: () => shell,
   path: '/images/$id',
+  // The search it was found by: the images before and after it are those of the search.
+  validateSearch: (search: Record<string, unknown>): { q?: string } => {
+    const q = words(search.q);
+    return q === '' ? {} : { q };
+  },
   component: lazyRouteComponent(() => import('@/features/images/ImagePage'), 'ImagePage'),
 });
 
@@ -76,6 +82,29 @@ const review = createRoute({
   getParentRoute: () => shell,
   path: '/review',
   component: lazyRouteComponent(() => import('@/features/review/ReviewPage'), 'ReviewPage'),
+});
+
+const history = createRoute({
+  getParentRoute: () => shell,
+  path: '/history',
+  validateSearch: historySearch,
+  component: lazyRouteComponent(() => import('@/features/history/HistoryPage'), 'HistoryPage'),
+});
+
+const conflicts = createRoute({
+  getParentRoute: () => shell,
+  path: '/conflicts',
+  validateSearch: (search: Record<string, unknown>): { tag?: string } => {
+    const tag = words(search.tag);
+    return tag === '' ? {} : { tag };
+  },
+  component: lazyRouteComponent(() => import('@/features/conflicts/ConflictsPage'), 'ConflictsPage'),
+});
+
+const labelImports = createRoute({
+  getParentRoute: () => shell,
+  path: '/labels/import',
+  component: lazyRouteComponent(() => import('@/features/labelImports/LabelImportsPage'), 'LabelImportsPage'),
 });
 
 const tryIt = createRoute({
@@ -149,6 +178,9 @@ const tree = root.addChildren([
     upload,
     image,
     review,
+    history,
+    conflicts,
+    labelImports,
     tryIt,
     tags,
     tag,
