@@ -124,7 +124,7 @@ describe('a guideline', () => {
     vi.mocked(tagGet).mockResolvedValue(tagPage({ guideline: guideline({ body, photo_note: 'Visible?' }) }));
     open();
     const panel = await screen.findByRole('region', { name: 'Guideline' });
-    expect(within(panel).getByRole('heading', { name: 'Use' })).toBeVisible();
+    expect(await within(panel).findByText('Use', { selector: 'h3' })).toBeVisible();
     expect(panel.querySelector('img')).toBeNull();
     expect(within(panel).getByRole('link', { name: 'cat' })).toHaveAttribute(
       'href',
