@@ -66,7 +66,7 @@ def _import(folder: Path) -> str:
     say(f"Importing {folder}")
     number = places.run_dir() / "imported"
     commands.show("import_images", str(folder), "--id-file", str(number), takes_ctrl_c=True)
-    return f"/library?upload_id={number.read_text()}"
+    return f"/library?q=upload:{number.read_text()}"
 
 
 def _sign_in_link(running: str, opens: str = "/library") -> str:

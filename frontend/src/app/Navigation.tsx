@@ -10,6 +10,7 @@ import {
   IconPhoto,
   IconScale,
   IconTags,
+  IconVocabulary,
   IconWand,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -37,6 +38,7 @@ const pages = [
     needs: 'label.curate',
   },
   { to: '/try', keys: 'g y', icon: IconWand, title: 'tryIt.title' },
+  { to: '/tags', keys: 'g v', icon: IconVocabulary, title: 'tags.title' },
   { to: '/progress', keys: 'g p', icon: IconChartBar, title: 'progress.title', needs: 'dashboard.view' },
   { to: '/datasets', keys: 'g d', icon: IconDatabase, title: 'datasets.title' },
   { to: '/taggers', keys: 'g t', icon: IconTags, title: 'taggers.title' },
@@ -50,7 +52,11 @@ const pages = [
 }[];
 
 /** Pages that belong to one of these. */
-const below: Record<string, string> = { '/library': '/images/', '/taggers': '/taggers/' };
+const below: Record<string, RegExp> = {
+  '/library': /^\/images\//,
+  '/tags': /^\/tag(s\/|$)/,
+  '/taggers': /^\/taggers\//,
+};
 
 export function Navigation() {
   const { pathname } = useLocation();
@@ -59,7 +65,7 @@ export function Navigation() {
   return (
     <Stack gap={2}>
       {open.map(({ to, keys, icon: Icon, title }) => {
-        const active = pathname === to || (below[to] !== undefined && pathname.startsWith(below[to]));
+        const active = pathname === to || (below[to]?.test(pathname) ?? false);
         return (
           <NavLink
             key={to}

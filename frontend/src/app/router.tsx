@@ -6,17 +6,18 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  parseSearchWith,
   redirect,
+  stringifySearchWith,
 } from '@tanstack/react-router';
 import { CrashPage } from '@/app/CrashPage';
 import { NotFoundPage } from '@/app/NotFoundPage';
 import { PageLoading } from '@/app/PageLoading';
 import { Shell } from '@/app/Shell';
 import { historySearch } from '@/features/history/filters';
+import { vocabularySearch } from '@/features/tags/vocabularySearch';
+import { parseValue, words } from '@/lib/address';
 import { sessionQuery } from '@/lib/session';
-
-/** What was typed and stands in the address: it may look like a number or a word of JSON ("2010", "null"). */
-const words = (value: unknown): string => (value === undefined ? '' : String(value).trim());
 
 type Context = { queryClient: QueryClient };
 
@@ -69,6 +70,11 @@ const upload = createRoute({
 const image = createRoute({
   getParentRoute: () => shell,
   path: '/images/$id',
+  // The search it was found by: the images before and after it are those of the search.
+  validateSearch: (search: Record<string, unknown>): { q?: string } => {
+    const q = words(search.q);
+    return q === '' ? {} : { q };
+  },
   component: lazyRouteComponent(() => import('@/features/images/ImagePage'), 'ImagePage'),
 });
 
@@ -109,6 +115,27 @@ const tryIt = createRoute({
     return Number.isInteger(id) && id > 0 ? { tagger: id } : {};
   },
   component: lazyRouteComponent(() => import('@/features/tryIt/TryPage'), 'TryPage'),
+});
+
+const tags = createRoute({
+  getParentRoute: () => shell,
+  path: '/tags',
+  validateSearch: vocabularySearch,
+  component: lazyRouteComponent(() => import('@/features/tags/TagsPage'), 'TagsPage'),
+});
+
+const tag = createRoute({
+  getParentRoute: () => shell,
+  path: '/tag',
+  // By name, and not in the path: names may hold slashes and question marks.
+  validateSearch: (search: Record<string, unknown>): { name: string } => ({ name: words(search.name) }),
+  component: lazyRouteComponent(() => import('@/features/tags/TagPage'), 'TagPage'),
+});
+
+const tagFiles = createRoute({
+  getParentRoute: () => shell,
+  path: '/tags/import',
+  component: lazyRouteComponent(() => import('@/features/tags/imports/ImportPage'), 'ImportPage'),
 });
 
 const datasets = createRoute({
@@ -155,6 +182,9 @@ const tree = root.addChildren([
     conflicts,
     labelImports,
     tryIt,
+    tags,
+    tag,
+    tagFiles,
     progress,
     datasets,
     taggers,
@@ -168,6 +198,8 @@ export function makeRouter(queryClient: QueryClient) {
   return createRouter({
     routeTree: tree,
     context: { queryClient },
+    parseSearch: parseSearchWith(parseValue),
+    stringifySearch: stringifySearchWith(JSON.stringify, parseValue),
     defaultPreload: 'intent',
     scrollRestoration: true,
     defaultErrorComponent: CrashPage,

@@ -1,12 +1,14 @@
-import { Combobox, TextInput, useCombobox } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ComponentType, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type ComponentType, type KeyboardEvent, useRef, useState } from 'react';
+import type { CompletedTag } from '@/client';
+import { Completions } from '@/components/Completions';
 import { Kbd } from '@/components/Kbd';
-import { TagName } from '@/components/TagName';
+import { TagOption } from '@/components/TagOption';
+import { useCompletions } from '@/components/useCompletions';
 import { t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
-import { completionQuery } from '@/lib/tags';
+import { canonical, exactly, useCompletedTags } from '@/lib/tags';
 
 type Props = {
   onTag: (tag: string) => void;
@@ -15,9 +17,16 @@ type Props = {
   label?: string;
   placeholder?: string;
   icon?: ComponentType<{ size?: number }>;
+  /** The key that leads here; null for none. */
+  keys?: string | null;
+  /** Takes a name the vocabulary does not have, as it was typed. */
+  free?: boolean;
 };
 
-/** Typing finds a tag of the vocabulary. The first tag found is highlighted, so Enter is enough. */
+/**
+ * Typing finds a tag of the vocabulary. Enter takes the tag that is marked, else the one that was typed, and never one that
+ * was merely suggested; Tab completes what was typed.
+ */
 export function TagInput({
   onTag,
   size = 'sm',
@@ -25,84 +34,90 @@ export function TagInput({
   label = t('review.addTag'),
   placeholder = t('review.addTagHint'),
   icon: Icon = IconPlus,
+  keys = '/',
+  free = false,
 }: Props) {
-  const client = useQueryClient();
-  const combobox = useCombobox();
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
-  const prefix = text.trim().toLowerCase().replace(/\s+/g, '_');
-  const found = useQuery({ ...completionQuery(prefix), placeholderData: keepPreviousData });
-  const names = prefix === '' ? [] : (found.data?.map((tag) => tag.name) ?? []);
-  const settled = prefix !== '' && found.isSuccess && !found.isPlaceholderData;
-  const first = names[0];
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: when other tags are found, the first of them is highlighted
-  useEffect(() => {
-    if (first === undefined) combobox.closeDropdown();
-    else combobox.selectFirstOption();
-  }, [first, names.length]);
+  const [refused, setRefused] = useState<string | null>(null);
+  const typed = text.trim();
+  const found = useCompletedTags(typed);
+  const { tags, settled } = found;
+  const list = useCompletions({
+    typed,
+    // What is there in full needs no completing: then Tab goes on to the next field.
+    count: tags.length === 1 && tags[0]?.name === typed ? 0 : tags.length,
+    settled,
+    onPick: (index) => add(tags[index]?.name),
+    onComplete: (index) => complete(tags[index]),
+    onCompleteEarly: () =>
+      void found.fetch().then(([first]) => field.current?.value === text && complete(first)),
+  });
+  const nothing = settled && tags.length === 0 && !free;
 
   function leave(): void {
     setText('');
-    combobox.closeDropdown();
+    setRefused(null);
+    list.close();
     field.current?.blur();
   }
 
-  function add(tag: string): void {
+  function add(tag: string | undefined): void {
+    if (tag === undefined) return;
     onTag(tag);
     leave();
   }
 
-  /** Enter before the list has come: what it will be, or at least the first of it. */
+  function complete(tag: CompletedTag | undefined): void {
+    if (!tag) return;
+    setText(tag.name);
+    list.close();
+  }
+
   async function addTyped(): Promise<void> {
-    const found = await client.fetchQuery(completionQuery(prefix)).catch(() => null);
-    const tags = found?.map((tag) => tag.name) ?? [];
-    const tag = tags.find((name) => name === prefix) ?? tags[0];
-    if (tag !== undefined && field.current?.value === text) add(tag);
+    const meant = exactly(settled ? tags : await found.fetch(), typed);
+    if (field.current?.value !== text) return;
+    if (meant || free) add(meant?.name ?? canonical(typed));
+    else setRefused(typed);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
+    if (list.onKeyDown(event)) return;
     if (event.key === 'Escape') leave();
-    if (event.key === 'Enter' && prefix !== '' && (!settled || !combobox.dropdownOpened)) {
+    if (event.key === 'Enter' && typed !== '' && !event.nativeEvent.isComposing) {
       event.preventDefault();
       void addTyped();
     }
   }
 
+  const first = tags[0]?.name;
+  const hint = first !== undefined && refused === typed && t('completion.tabTakes', { typed, tag: first });
   return (
-    <Combobox store={combobox} onOptionSubmit={add} shadow="md" position={position}>
-      <Combobox.Target withKeyboardNavigation={settled}>
-        <TextInput
-          ref={field}
-          size={size}
-          aria-label={label}
-          placeholder={placeholder}
-          leftSection={<Icon size={16} />}
-          rightSection={<Kbd keys="/" />}
-          value={text}
-          onChange={(event) => {
-            setText(event.currentTarget.value);
-            combobox.openDropdown();
-          }}
-          onFocus={() => combobox.openDropdown()}
-          onBlur={() => combobox.closeDropdown()}
-          onKeyDown={onKeyDown}
-          error={settled && names.length === 0 && t('review.addTagNothing')}
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
-          {...shortcut('/', label)}
-        />
-      </Combobox.Target>
-      <Combobox.Dropdown hidden={names.length === 0}>
-        <Combobox.Options aria-label={label}>
-          {names.map((name) => (
-            <Combobox.Option key={name} value={name}>
-              <TagName name={name} />
-            </Combobox.Option>
-          ))}
-        </Combobox.Options>
-      </Combobox.Dropdown>
-    </Combobox>
+    <Completions
+      list={list}
+      label={label}
+      position={position === 'top' ? 'top-start' : 'bottom-start'}
+      options={tags.map((tag) => ({ key: `${tag.alias} ${tag.name}`, content: <TagOption tag={tag} /> }))}
+    >
+      <TextInput
+        ref={field}
+        size={size}
+        aria-label={label}
+        placeholder={placeholder}
+        leftSection={<Icon size={16} />}
+        rightSection={keys !== null && <Kbd keys={keys} />}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          list.open();
+        }}
+        onFocus={list.open}
+        onBlur={list.close}
+        onKeyDown={onKeyDown}
+        error={nothing ? t('review.addTagNothing') : hint}
+        {...list.aria}
+        {...(keys === null ? {} : shortcut(keys, label))}
+      />
+    </Completions>
   );
 }

@@ -1,27 +1,31 @@
 import { Group } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react';
 import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
 import type { FoundImages } from '@/client';
 import { Kbd } from '@/components/Kbd';
 import { LinkButton, LinkIcon } from '@/components/links';
 import { t } from '@/lib/i18n';
-import { flatImages } from '@/lib/images';
+import { flatImages, imagesQuery } from '@/lib/images';
 import { shortcut } from '@/lib/shortcuts';
 import { imageQuery } from './api';
 
 /** The images before and after this one in the list it was opened from. */
 export function Neighbours({ id }: { id: number }) {
   const client = useQueryClient();
+  const { q } = useSearch({ strict: false });
+  const search = q === undefined ? {} : { q };
   const { before, after } = useMemo(() => {
-    const lists = client.getQueriesData<InfiniteData<FoundImages>>({ queryKey: ['images'] });
-    for (const [, data] of lists) {
+    const others = client.getQueriesData<InfiniteData<FoundImages>>({ queryKey: ['images'] });
+    const lists = [client.getQueryData(imagesQuery(q).queryKey), ...others.map(([, data]) => data)];
+    for (const data of lists) {
       const images = flatImages(data);
       const place = images.findIndex((image) => image.id === id);
       if (place >= 0) return { before: images[place - 1], after: images[place + 1] };
     }
     return {};
-  }, [client, id]);
+  }, [client, id, q]);
 
   useEffect(() => {
     if (!after) return;
@@ -35,6 +39,7 @@ export function Neighbours({ id }: { id: number }) {
         <LinkIcon
           to="/images/$id"
           params={{ id: String(before.id) }}
+          search={search}
           variant="default"
           size={30}
           aria-label={t('image.previous')}
@@ -47,6 +52,7 @@ export function Neighbours({ id }: { id: number }) {
         <LinkIcon
           to="/images/$id"
           params={{ id: String(after.id) }}
+          search={search}
           variant="default"
           size={30}
           aria-label={t('image.next')}
@@ -57,6 +63,7 @@ export function Neighbours({ id }: { id: number }) {
       )}
       <LinkButton
         to="/library"
+        search={search}
         variant="default"
         size="xs"
         rightSection={<Kbd keys="Escape" />}

@@ -22,12 +22,14 @@ type Props = {
     'hasNextPage' | 'isFetchingNextPage' | 'fetchNextPage' | 'isFetchNextPageError' | 'error'
   >;
   size: ThumbnailSize;
+  /** The search that found them: the page of an image goes on in it. */
+  q?: string;
   /** What the tagger says of each image, by its id, where the grid is about one tag. */
   said?: ReadonlyMap<number, Pick<Said, 'probability' | 'line'>>;
 };
 
 /** The images in rows; only the rows near the window exist. Arrows move, Enter opens. */
-export function ImageGrid({ images, query, size, said }: Props) {
+export function ImageGrid({ images, query, size, q = '', said }: Props) {
   const { ref: sizeRef, width } = useElementSize<HTMLDivElement>();
   const area = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
@@ -102,6 +104,7 @@ export function ImageGrid({ images, query, size, said }: Props) {
                   active={index === keys.active}
                   onActive={keys.setActive}
                   compact={size === 'small'}
+                  q={q}
                   said={said?.get(image.id)}
                 />
               );

@@ -13,12 +13,21 @@ type Props = {
   index: number;
   active: boolean;
   compact: boolean;
+  q: string;
   /** How likely the image has the tag that the grid is about, and whether the tagger says yes. */
   said?: Pick<Said, 'probability' | 'line'> | undefined;
   onActive: (index: number) => void;
 };
 
-export const ImageTile = memo(function ImageTile({ image, index, active, compact, said, onActive }: Props) {
+export const ImageTile = memo(function ImageTile({
+  image,
+  index,
+  active,
+  compact,
+  q,
+  said,
+  onActive,
+}: Props) {
   const { positives, near_duplicates: near, pretagged } = image;
   const percent = said && formatProbability(said.probability);
   const marks = [
@@ -33,6 +42,7 @@ export const ImageTile = memo(function ImageTile({ image, index, active, compact
       <Link
         to="/images/$id"
         params={{ id: String(image.id) }}
+        search={q === '' ? {} : { q }}
         preload={false}
         className={classes.tile}
         tabIndex={active ? 0 : -1}

@@ -1,16 +1,9 @@
 import { Stack } from '@mantine/core';
-import { IconArrowsSplit2, IconCloudUpload, IconPhoto } from '@tabler/icons-react';
-import {
-  type InfiniteData,
-  type UseInfiniteQueryResult,
-  useInfiniteQuery,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { IconArrowsSplit2, IconCloudUpload } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import type { FoundImages } from '@/client';
 import { DropArea } from '@/components/DropArea';
-import { EmptyState } from '@/components/EmptyState';
 import { ErrorState } from '@/components/ErrorState';
 import { Kbd } from '@/components/Kbd';
 import { LinkButton } from '@/components/links';
@@ -18,26 +11,29 @@ import { PageTitle } from '@/components/PageTitle';
 import { TagInput } from '@/components/TagInput';
 import { handOver, type PickedFile } from '@/lib/files';
 import { t } from '@/lib/i18n';
-import { flatImages, imagesQuery } from '@/lib/images';
+import { flatImages } from '@/lib/images';
 import { useCan, useOverview } from '@/lib/session';
 import { shortcut } from '@/lib/shortcuts';
 import { BookInTheMaking } from './BookProgress';
 import { EmptyLibrary } from './EmptyLibrary';
-import { Filter } from './Filter';
 import { GridSkeleton } from './GridSkeleton';
 import { ImageGrid } from './ImageGrid';
 import { NearLine } from './NearLine';
+import { NothingFound } from './NothingFound';
+import classes from './Search.module.css';
+import { SearchBar } from './SearchBar';
 import { SizeControl, type ThumbnailSize, useThumbnailSize } from './SizeControl';
+import { type FoundNow, useFound, wrongPart } from './useFound';
 
 export function LibraryPage() {
   const { q = '', near } = useSearch({ from: '/shell/library' });
   const navigate = useNavigate();
   const mayUpload = useCan('image.upload');
   const overview = useOverview();
-  const images = useInfiniteQuery(imagesQuery(q));
+  const found = useFound(q);
   const [size, setSize] = useThumbnailSize();
-  useFreshImages(images.data?.pages.length ?? 0);
-  const empty = images.isSuccess && images.data.pages[0]?.items.length === 0;
+  useFreshImages(found.images.data?.pages.length ?? 0);
+  const empty = found.answered === '' && found.images.data?.pages[0]?.items.length === 0;
 
   function uploadDropped(files: PickedFile[]) {
     handOver(files);
@@ -54,6 +50,7 @@ export function LibraryPage() {
             label={t('library.nearInput')}
             placeholder={t('library.nearHint')}
             icon={IconArrowsSplit2}
+            keys={null}
             onTag={(tag) => void navigate({ to: '/library', search: { near: tag } })}
           />
         )}
@@ -69,35 +66,38 @@ export function LibraryPage() {
           </LinkButton>
         )}
       </PageTitle>
-      {near === undefined ? (
-        <AllImages images={images} q={q} size={size} />
-      ) : (
-        <NearLine tag={near} size={size} />
-      )}
+      <Stack gap="md">
+        {!empty && <SearchBar q={q} found={found} />}
+        {near === undefined ? <Shown found={found} size={size} /> : <NearLine tag={near} size={size} />}
+      </Stack>
     </DropArea>
   );
 }
 
-type AllProps = {
-  images: UseInfiniteQueryResult<InfiniteData<FoundImages>>;
-  q: string;
-  size: ThumbnailSize;
-};
+type ShownProps = { found: FoundNow; size: ThumbnailSize };
 
-function AllImages({ images, q, size }: AllProps) {
+/** What is found; what was found before stays, in the background, until there is something new. */
+function Shown({ found, size }: ShownProps) {
+  const { images, answered, old, problem, retry } = found;
   const all = flatImages(images.data);
-  const empty = images.isSuccess && all.length === 0;
+  const none = images.isSuccess && all.length === 0;
+  const other = problem !== null && wrongPart(problem) === null;
   return (
-    <Stack gap="md">
-      {q !== '' && <Filter text={q} />}
-      {images.isPending && <GridSkeleton size={size} />}
-      {images.isError && all.length === 0 && (
-        <ErrorState problem={images.error} onRetry={() => images.refetch()} />
+    <>
+      {other && (
+        <ErrorState
+          title={answered === '' ? undefined : t('search.failed')}
+          problem={problem}
+          onRetry={retry}
+        />
       )}
-      {empty && (q === '' ? <EmptyLibrary /> : <EmptyUpload />)}
-      {all.length > 0 && <BookInTheMaking />}
-      {all.length > 0 && <ImageGrid images={all} query={images} size={size} />}
-    </Stack>
+      <div className={old ? classes.old : undefined} aria-busy={old && problem === null}>
+        {images.isPending && <GridSkeleton size={size} />}
+        {none && (answered === '' ? <EmptyLibrary /> : <NothingFound q={answered} />)}
+        {all.length > 0 && answered === '' && <BookInTheMaking />}
+        {all.length > 0 && <ImageGrid key={answered} images={all} query={images} size={size} q={answered} />}
+      </div>
+    </>
   );
 }
 
@@ -109,7 +109,8 @@ function useFreshImages(pages: number) {
   useEffect(() => {
     const now = `${images} ${pretagged}`;
     if (images === undefined || seen.current === now) return;
-    if (seen.current !== undefined && pages <= 5) void client.invalidateQueries({ queryKey: ['images'] });
+    if (seen.current !== undefined && pages <= 5)
+      for (const queryKey of [['images'], ['search', 'count']]) void client.invalidateQueries({ queryKey });
     seen.current = now;
   }, [client, images, pretagged, pages]);
 }
@@ -120,15 +121,5 @@ function Figures({ images, pretagged }: { images: number; pretagged: number }) {
       {t('library.count', { count: images })}
       {pretagged < images && ` · ${t('library.pretaggedCount', { count: pretagged })}`}
     </span>
-  );
-}
-
-function EmptyUpload() {
-  return (
-    <EmptyState icon={IconPhoto} title={t('library.emptyUploadTitle')} text={t('library.emptyUploadText')}>
-      <LinkButton to="/upload" variant="light">
-        {t('library.showUpload')}
-      </LinkButton>
-    </EmptyState>
   );
 }

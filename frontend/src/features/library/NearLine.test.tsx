@@ -1,16 +1,11 @@
-import { MantineProvider } from '@mantine/core';
-import { QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
-import { render, screen } from '@testing-library/react';
+import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { makeRouter } from '@/app/router';
 import { type BorderlineListResponse, borderlineList, imagesList, tagsComplete } from '@/client';
-import { card, completed, overview, person } from '@/features/review/testing';
+import { card, completed } from '@/features/review/testing';
 import { ApiError } from '@/lib/api';
-import { makeQueryClient } from '@/lib/query';
-import { overviewQuery, sessionQuery } from '@/lib/session';
 import { openPage } from '@/lib/testing/page';
+import { visit } from '@/lib/testing/visit';
 import { NearLine } from './NearLine';
 
 vi.mock('@/client', { spy: true });
@@ -68,23 +63,6 @@ it('shows the sentence of the server when there is no such tag', async () => {
 });
 
 describe('the library', () => {
-  function visit(address: string) {
-    window.history.replaceState(null, '', address);
-    const client = makeQueryClient();
-    client.setDefaultOptions({ queries: { retry: false, staleTime: 60_000 } });
-    client.setQueryData(sessionQuery.queryKey, { user: person(1) });
-    client.setQueryData(overviewQuery.queryKey, overview());
-    const router = makeRouter(client);
-    render(
-      <MantineProvider env="test">
-        <QueryClientProvider client={client}>
-          <RouterProvider router={router} />
-        </QueryClientProvider>
-      </MantineProvider>,
-    );
-    return router;
-  }
-
   it('is about one tag by its address, and about all images again', async () => {
     const router = visit('/library?near=hat');
     expect(await screen.findByText('26%', {}, { timeout: 5_000 })).toBeVisible();
@@ -97,8 +75,8 @@ describe('the library', () => {
     vi.mocked(tagsComplete).mockResolvedValue([completed('hat')]);
     const router = visit('/library');
     await userEvent.type(
-      await screen.findByRole('textbox', { name: 'Images near the line of a tag' }, { timeout: 5_000 }),
-      'ha{Enter}',
+      await screen.findByRole('combobox', { name: 'Images near the line of a tag' }, { timeout: 5_000 }),
+      'hat{Enter}',
     );
     expect(await screen.findByText('26%')).toBeVisible();
     expect(router.state.location.search).toEqual({ near: 'hat' });

@@ -110,7 +110,7 @@ it('adds a tag by typing, and leaves the question where it was', async () => {
   vi.mocked(tagsComplete).mockResolvedValue([completed('scarf')]);
   await open(card(1));
   await question();
-  await userEvent.keyboard('/scar{Enter}');
+  await userEvent.keyboard('/scar{Tab}{Enter}');
   expect(await screen.findByRole('region', { name: 'You added' })).toHaveTextContent('scarf');
   await vi.waitFor(() => expect(sent()).toHaveLength(1), 3_000);
   expect(sent()[0]).toMatchObject({ tag: 'scarf', verdict: 'yes', how: 'typed' });

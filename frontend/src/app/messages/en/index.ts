@@ -1,5 +1,6 @@
 /** The English messages, one file for each feature. */
 import { app } from './app';
+import { completion } from './completion';
 import { conflicts } from './conflicts';
 import { datasets } from './datasets';
 import { history } from './history';
@@ -9,14 +10,18 @@ import { labelImports } from './labelImports';
 import { library } from './library';
 import { progress } from './progress';
 import { review } from './review';
+import { search } from './search';
 import { taggers } from './taggers';
+import { tags } from './tags';
 import { training } from './training';
 import { tryIt } from './tryIt';
 import { upload } from './upload';
 
 export const en = {
   app,
+  completion,
   library,
+  search,
   upload,
   image,
   review,
@@ -24,6 +29,7 @@ export const en = {
   conflicts,
   progress,
   datasets,
+  tags,
   taggers,
   training,
   tryIt,
