@@ -114,7 +114,8 @@ def _apply(found: VocabularyImport, follow: Callable[[TagChange], None]) -> None
         before = graph()
         plan = _plan(found)
         writing.write(plan)
-        if effects := plan.effects():
+        effects = plan.effects()
+        if effects:
             vocabulary_bump()
             follow(
                 TagChange.objects.create(
@@ -135,7 +136,8 @@ def _apply(found: VocabularyImport, follow: Callable[[TagChange], None]) -> None
             claimed_until=None,
             **_shown(plan),
         )
-    _tidy()
+    if effects:
+        _tidy()
     _forget(found)
 
 

@@ -14,6 +14,7 @@ from labelhub.review.models import Card, Question
 from labelhub.review.services import tags_take
 from labelhub.tags.imports.files import import_add, import_apply, import_get
 from labelhub.tags.models import ImportState, Tag, VocabularyForm
+from labelhub.tags.names import AUTOMATIC
 from tests import factories
 from tests.labelhub.tags.taking import curator, relations
 from worker.tasks.derive import derive
@@ -64,6 +65,14 @@ def test_automatic_tags_are_set_once_a_file_brings_them() -> None:
     derived()
     assert labels(image) == {}
     take(VocabularyForm.TAGS, "highres,5,9,\n")
+    derived()
+    assert labels(image) == {"highres": "automatic"}
+
+
+def test_automatic_tags_are_set_once_a_tagger_brings_them() -> None:
+    image = factories.image(width=1600, height=600)
+    derived()
+    factories.tagger(tags=["smile", *AUTOMATIC])
     derived()
     assert labels(image) == {"highres": "automatic"}
 
