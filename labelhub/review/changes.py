@@ -141,7 +141,7 @@ def _make(
     vocabulary_bump()
     after = graph()
     _refuse_circles(after, tag_ids)
-    found = follow(before, after, tag_ids)
+    found = follow(before, after)
     made = TagChange.objects.create(
         kind=kind,
         tag=done.tag,
