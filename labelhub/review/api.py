@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -21,9 +22,9 @@ from labelhub.review.library import ImageCard, SuggestionRow, image_cards, sugge
 from labelhub.review.models import Card, Question
 from labelhub.review.services import answers_take, cards_lease, cards_release, undo_take
 from labelhub.scoring.calibration import Scores
+from labelhub.scoring.head import Head
 from labelhub.taggers.api import TaggerRow, tagger_row
 from labelhub.taggers.files import head_of
-from labelhub.taggers.models import Tagger
 from labelhub.taggers.selectors import position_of, tagger_serving
 from labelhub.tags.models import Category
 
@@ -182,14 +183,14 @@ def _card_rows(cards: list[Card], user: User) -> list[CardRow]:
     asked = {image_id: {each.tag_id for each in found} for image_id, found in questions.items()}
     tagger = cards[0].tagger
     sure = suggestion_rows(tagger, ids, limit=SURE, without=asked)
-    position = position_of(tagger)
+    head, position = head_of(tagger.sha256), position_of(tagger)
     rows = []
     for card in cards:
         assert card.leased_until is not None  # they were leased a moment ago
         rows.append(
             CardRow(
                 image=images[card.image_id],
-                questions=_question_rows(questions[card.image_id], tagger, position),
+                questions=_question_rows(questions[card.image_id], head, position),
                 suggestions=sure.get(card.image_id, []),
                 lease_until=card.leased_until,
             )
@@ -198,9 +199,8 @@ def _card_rows(cards: list[Card], user: User) -> list[CardRow]:
 
 
 def _question_rows(
-    questions: list[Question], tagger: Tagger, position: dict[int, int]
+    questions: list[Question], head: Head, position: Mapping[int, int]
 ) -> list[QuestionRow]:
-    head = head_of(tagger.sha256)
     scores = Scores(np.array([each.score or 0 for each in questions], dtype=np.float32))
     probabilities, lines = head.probabilities(scores), head.lines
     return [
