@@ -38,6 +38,7 @@ import labelhub.labels.api
 import labelhub.progress.api
 import labelhub.review.api
 import labelhub.review.changes_api
+import labelhub.review.guidelines_api
 import labelhub.review.history_api
 import labelhub.review.library_api
 import labelhub.review.tag_page
@@ -112,6 +113,7 @@ api.add_router("/session", labelhub.accounts.api.router)
 api.add_router("/images", labelhub.images.api.router)
 api.add_router("/uploads", labelhub.images.api.uploads_router)
 api.add_router("/tags", labelhub.tags.api.router)
+api.add_router("/tags", labelhub.review.guidelines_api.router)
 api.add_router("/tags/changes", labelhub.review.changes_api.router)
 api.add_router("/tag", labelhub.review.tag_page.router)
 api.add_router("/labels/imports", labelhub.labels.api.router)

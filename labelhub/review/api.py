@@ -36,14 +36,15 @@ SURE = 20  # suggestions shown beside a card's questions
 class QuestionRow(Schema):
     """A question and why it is asked: how likely the tag is there, and where its line is.
 
-    `score` is raw, `probability` and `line` are what it means (see `SuggestionRow`).
+    `score` is raw, `probability` and `line` are what it means (see `SuggestionRow`). None of the
+    three is there where not the tagger asks, but a split of a tag, or a new guideline.
     """
 
     tag: str
     category: str
-    score: float
-    probability: float
-    line: float
+    score: float | None
+    probability: float | None
+    line: float | None
     reason: str
 
 
@@ -196,10 +197,12 @@ def _card_rows(cards: list[Card], user: User) -> list[CardRow]:
 
 def _question_rows(questions: list[Question], tagger: Tagger) -> list[QuestionRow]:
     head, position = head_of(tagger.sha256), position_of(tagger)
-    scores = Scores(np.array([each.score for each in questions], dtype=np.float32))
+    scores = Scores(np.array([each.score or 0 for each in questions], dtype=np.float32))
     probabilities, lines = head.probabilities(scores), head.lines
     return [
         _question_row(each, float(probability), float(lines[position[each.tag_id]]))
+        if each.score is not None and each.tag_id in position
+        else _unscored_row(each)
         for each, probability in zip(questions, probabilities, strict=True)
     ]
 
@@ -213,6 +216,18 @@ def _question_row(question: Question, probability: float, line: float) -> Questi
         line=line,
         reason=_("%(probability).0f%% likely; its line is at %(line).0f%%")
         % {"probability": 100 * probability, "line": 100 * line},
+    )
+
+
+def _unscored_row(question: Question) -> QuestionRow:
+    again = question.tag.asks_again_from > 0
+    return QuestionRow(
+        tag=question.tag.name,
+        category=Category(question.tag.category).name.lower(),
+        score=None,
+        probability=None,
+        line=None,
+        reason=_("its guideline is a new one") if again else _("a tag of this image was split"),
     )
 
 

@@ -1,5 +1,5 @@
-"""Which questions are open: those without a label, those that a newer guideline asks again, and those
-that a split of a tag asks.
+"""Which questions are open: those without a label, those that a newer guideline asks again, and
+those that a split of a tag asks.
 
 Nobody is asked about a tag that is hidden, deprecated, another one's name now, or set from the
 image alone. A question that no tagger put, but a split or a guideline, has no score.
@@ -18,47 +18,39 @@ from labelhub.tags.graph import Graph, graph
 from labelhub.tags.models import ChangeKind, Tag, TagChange
 from labelhub.tags.names import AUTOMATIC
 
-# All answers that stand were given before the guideline that asks again; those about tags that mean
-# this one now were given under other guidelines altogether.
-ASKS_AGAIN = """
-    t.asks_again_from > 0
-    AND EXISTS (
-        SELECT 1 FROM labels_answer a LEFT JOIN labels_retraction r ON r.answer_id = a.id
-         WHERE a.image_id = q.image_id AND r.id IS NULL
-           AND (a.tag_id = q.tag_id
-                OR a.tag_id IN (SELECT m.id FROM tags_tagname mn JOIN tags_tag m USING (name)
-                                 WHERE mn.tag_id = q.tag_id)))
-    AND NOT EXISTS (
-        SELECT 1 FROM labels_answer a LEFT JOIN labels_retraction r ON r.answer_id = a.id
-         WHERE a.image_id = q.image_id AND r.id IS NULL AND a.tag_id = q.tag_id
-           AND a.guideline_version >= t.asks_again_from)
-"""
-KNOWN = """
-    EXISTS (
-        SELECT 1 FROM labels_labels l
-         WHERE l.image_id = q.image_id
-           AND (q.tag_id = ANY(l.positive) OR q.tag_id = ANY(l.negative)
-                OR (l.completed_at >= t.created_at AND q.tag_id <> ALL(l.conflicting))))
-"""
-SETTLED = f"""
-    t.hidden OR t.deprecated OR t.name = ANY(%(automatic)s) OR coalesce(n.tag_id, t.id) <> t.id
-    OR ({KNOWN} AND NOT ({ASKS_AGAIN}))
+# A tag in conflict is asked about. One that has a label is not, unless what people said of it is
+# older than the guideline's last change of meaning; one without is, unless the image is complete.
+OPEN = """
+    NOT t.hidden AND NOT t.deprecated AND t.name <> ALL(%(automatic)s)
+    AND NOT EXISTS (SELECT FROM tags_tagname AS n WHERE n.name = t.name AND n.alias)
+    AND CASE
+        WHEN t.id = ANY(l.conflicting) THEN true
+        WHEN t.id = ANY(l.positive) OR t.id = ANY(l.negative) THEN
+            t.asks_again_from > 0
+            AND coalesce(
+                substr(l.positive_sources, array_position(l.positive, t.id::int), 1),
+                substr(l.negative_sources, array_position(l.negative, t.id::int), 1)
+            ) IN ('a', 'c')
+            AND NOT EXISTS (
+                SELECT FROM labels_answer AS a
+                  LEFT JOIN labels_retraction AS r ON r.answer_id = a.id
+                 WHERE a.image_id = q.image_id AND a.tag_id = t.id AND r.id IS NULL
+                   AND a.guideline_version >= t.asks_again_from)
+        ELSE l.completed_at IS NULL OR l.completed_at < t.created_at
+        END
 """
 SETTLE = f"""
-    WITH present AS MATERIALIZED (
-        SELECT q.id, ({SETTLED}) AS settled
-          FROM review_question q
-          JOIN tags_tag t ON t.id = q.tag_id LEFT JOIN tags_tagname n ON n.name = t.name
-         WHERE {{within}})
-    UPDATE review_question q SET open = NOT q.open
-      FROM present WHERE present.id = q.id AND q.open = present.settled
+    UPDATE review_question AS q SET open = NOT q.open
+      FROM labels_labels AS l, tags_tag AS t
+     WHERE {{within}} AND l.image_id = q.image_id AND t.id = q.tag_id AND q.open <> ({OPEN})
     RETURNING q.image_id, q.open
 """
 CARDS = """
     UPDATE review_card c SET open = NOT c.open
      WHERE c.image_id = ANY(%(images)s)
-       AND c.open <> EXISTS (SELECT 1 FROM review_question q
-                              WHERE q.tagger_id = c.tagger_id AND q.image_id = c.image_id AND q.open)
+       AND c.open <> EXISTS (
+           SELECT 1 FROM review_question q
+            WHERE q.tagger_id = c.tagger_id AND q.image_id = c.image_id AND q.open)
 """
 # Only on cards, which images have once a tagger has looked at them: ranking asks for the others.
 WANT = """
@@ -168,33 +160,29 @@ def questions_join(moved: Mapping[int, tuple[int, int]]) -> None:
                 )
 
 
-def questions_unsplit(parts: Iterable[int]) -> int:
-    """Forget what only a split asked about these tags; whatever else asks, asks again once
-    settled. How many of the forgotten were open.
-    """
+def questions_unsplit(parts: Iterable[int]) -> Settled:
+    """Forget what only a split asked about these tags; whatever else asks, asks again."""
     theirs = Question.objects.filter(tag_id__in=list(parts), score=None)
-    was_open, images = (
-        theirs.filter(open=True).count(),
-        set(theirs.values_list("image_id", flat=True)),
-    )
+    was_open = theirs.filter(open=True).count()
+    images = set(theirs.values_list("image_id", flat=True))
     theirs.delete()
-    questions_want()
-    questions_settle(image_ids=images)
-    return was_open
+    questions_want(image_ids=images)
+    settled = questions_settle(image_ids=images)
+    return Settled(settled.opened, settled.closed + was_open)
 
 
 def _splits(present: Graph) -> dict[int, list[int]]:
     """By tag id: the parts of each split that stands."""
-    splits = TagChange.objects.filter(kind=ChangeKind.SPLIT, undone_by=None)
+    splits = TagChange.objects.filter(kind=ChangeKind.SPLIT, undone_by=None, tag__isnull=False)
     return {
         tag_id: [present.canonical.get(part, part) for part in before["parts"]]
         for tag_id, before in splits.order_by("pk").values_list("tag_id", "before")
-        if tag_id is not None and present.canonical.get(tag_id, tag_id) == tag_id
+        if present.canonical.get(tag_id, tag_id) == tag_id
     }
 
 
 def _want(images: str, of: int, tags: list[int], image_ids: Collection[int] | None) -> None:
-    asked = {
+    asked: dict[str, int | list[int] | None] = {
         "of": of,
         "tags": tags,
         "taggers": [tagger.pk for tagger in taggers_pretagging()],

@@ -18,18 +18,19 @@ from labelhub.accounts.models import User
 from labelhub.errors import Conflict, NotFound
 from labelhub.jobs.models import Kind
 from labelhub.jobs.services import job_ring
+from labelhub.labels.services.derive import meaning_lock
 from labelhub.review import asked
 from labelhub.review.change_sentences import sentence
+from labelhub.review.changes_made import changes_unchanged
 from labelhub.review.following import Follow, follow, images_count, images_note, images_with
-from labelhub.taggers.selectors import taggers_knowing
+from labelhub.taggers.vocabulary import taggers_knowing
 from labelhub.tags import changes, lifecycle
 from labelhub.tags.changes import CannotChange, Outcome, path_shown
 from labelhub.tags.edges import Edges
 from labelhub.tags.graph import Graph, graph
-from labelhub.tags.locks import vocabulary_lock
 from labelhub.tags.models import ChangeKind, Implication, Tag, TagChange, TagName
-from labelhub.tags.pen import Key, Pen, key_of, presents, tags_of
-from labelhub.tags.services import vocabulary_bump
+from labelhub.tags.pen import Key, Pen, key_of, tags_of
+from labelhub.tags.services import vocabulary_bump, vocabulary_lock
 
 Details = dict[str, Any]
 ACTS: dict[str, Callable[..., Outcome]] = {
@@ -131,6 +132,7 @@ def _make(
     dry: bool = False,
 ) -> tuple[TagChange, Seen]:
     vocabulary_lock()
+    meaning_lock(change=True)
     before, pen = graph(), Pen()
     done = act(pen)
     edits = pen.edits()
@@ -186,14 +188,12 @@ def _questions(
     closing |= set(found.moved).union(*found.moved.values())
     settled = asked.questions_settle(tag_ids=closing)
     if undoes is not None and undoes.kind == ChangeKind.SPLIT:
-        parts = undoes.before["parts"]
-        gone = asked.questions_unsplit(parts)
-        again = asked.questions_settle(tag_ids=parts)
-        return asked.Settled(settled.opened + again.opened, settled.closed + gone + again.closed)
-    if done.parts:
+        more = asked.questions_unsplit(undoes.before["parts"])
+    elif done.parts:
         more = asked.questions_split(done.tag.pk, [part.pk for part in done.parts])
-        return asked.Settled(settled.opened + more.opened, settled.closed + more.closed)
-    return settled
+    else:
+        return settled
+    return asked.Settled(settled.opened + more.opened, settled.closed + more.closed)
 
 
 def _questions_said(settled: asked.Settled, done: Outcome) -> list[str]:
@@ -245,19 +245,10 @@ def _undoable(change_id: int) -> TagChange:
     return change
 
 
-def unchanged(changes: list[TagChange]) -> set[int]:
-    """The ids of those changes that stand as they were made: what they wrote is what is there."""
-    edits = {change.pk: change.before.get("edits", []) for change in changes}
-    now = presents(key_of(edit) for found in edits.values() for edit in found)
-    return {
-        pk for pk, found in edits.items() if all(now[key_of(edit)] == edit["is"] for edit in found)
-    }
-
-
 def _back(change: TagChange) -> Callable[[Pen], Outcome]:
     def act(pen: Pen) -> Outcome:
         assert change.tag is not None  # all that can be taken back are about one
-        if not unchanged([change]):
+        if not changes_unchanged([change]):
             raise InTheWay(_later(change))
         edits = change.before["edits"]
         pen.back(edits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -9,10 +10,19 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
+from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Action, allow
-from labelhub.paging import Cursor, Limit, Page
+from labelhub.paging import Cursor, Limit, Page, page_of
+from labelhub.review.change_sentences import sentence
+from labelhub.review.changes import Seen, change_make, change_preview, undo_make, undo_preview
+from labelhub.review.changes_made import (
+    change_list,
+    changes_left,
+    changes_undoable,
+    taken_back_by,
+)
 from labelhub.tags.api import CategoryName, Name
-from labelhub.tags.models import ChangeKind
+from labelhub.tags.models import ChangeKind, TagChange
 
 router = Router(tags=["tag changes"])
 
@@ -107,10 +117,10 @@ class WantedChange(Schema):
 
 
 class ChangePreview(Schema):
-    """What a change would do, as sentences; `token` says which state of things they are about.
+    """What a change would do, as sentences.
 
-    `images` is how many images' labels follow from the tags it touches, `questions` how many open
-    questions it moves or closes, `taggers` whose outputs it renames.
+    `images` is how many images' labels are derived again, `questions` how many questions it opens
+    and closes, `taggers` whose outputs it renames.
     """
 
     effects: list[str]
@@ -138,12 +148,13 @@ class ChangeRow(Schema):
 
 @router.post("/preview", auth=allow(Action.TAG_CHANGE), response=ChangePreview)
 def changes_preview(request: HttpRequest, body: WantedChange) -> ChangePreview:
-    raise NotImplementedError
+    return _preview(change_preview(body.change.model_dump()))
 
 
 @router.post("", auth=allow(Action.TAG_CHANGE), response=ChangeRow)
 def changes_make(request: HttpRequest, body: WantedChange) -> ChangeRow:
-    raise NotImplementedError
+    made = change_make(user=_user(request), details=body.change.model_dump())
+    return _row(made.pk)
 
 
 @router.get("", auth=allow(Action.IMAGE_VIEW), response=Page[ChangeRow])
@@ -151,14 +162,50 @@ def changes_list(
     request: HttpRequest, tag_id: int | None = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[ChangeRow]:
     """What was done to the vocabulary, or to one tag, newest first."""
-    raise NotImplementedError
+    found, following = page_of(change_list(tag_id), cursor=cursor, limit=limit)
+    return Page(items=_rows(found), next=following)
 
 
 @router.post("/{int:change_id}/undo/preview", auth=allow(Action.TAG_CHANGE), response=ChangePreview)
 def changes_undo_preview(request: HttpRequest, change_id: int) -> ChangePreview:
-    raise NotImplementedError
+    return _preview(undo_preview(change_id))
 
 
 @router.post("/{int:change_id}/undo", auth=allow(Action.TAG_CHANGE), response=ChangeRow)
 def changes_undo(request: HttpRequest, change_id: int) -> ChangeRow:
-    raise NotImplementedError
+    made = undo_make(user=_user(request), change_id=change_id)
+    return _row(made.pk)
+
+
+def _preview(seen: Seen) -> ChangePreview:
+    return ChangePreview(**asdict(seen))
+
+
+def _row(change_id: int) -> ChangeRow:
+    (row,) = _rows(list(change_list().filter(pk=change_id)))
+    return row
+
+
+def _rows(changes: list[TagChange]) -> list[ChangeRow]:
+    undoable, left = changes_undoable(changes), changes_left(changes)
+    return [
+        ChangeRow(
+            id=change.pk,
+            kind=ChangeKind(change.kind),
+            tag=change.tag.name if change.tag else None,
+            sentence=sentence(change),
+            details=change.details,
+            by=change.user.username if change.user else None,
+            at=change.created_at,
+            undoes=change.undoes_id,
+            undone_by=taken_back_by(change),
+            undoable=change.pk in undoable,
+            images_left=left.get(change.pk, 0),
+        )
+        for change in changes
+    ]
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # `allow` let nobody else in
+    return request.user

@@ -16,7 +16,8 @@ IMAGES = """
      UNION
     SELECT image_id FROM labels_labels WHERE negative && %(no)s::int[]
      UNION
-    SELECT image_id FROM labels_labels WHERE conflicting <> '{}' AND conflicting && %(any)s::int[]
+    SELECT image_id FROM labels_labels
+     WHERE NOT conflicting = '{}' AND conflicting && %(any)s::int[]
      UNION
     SELECT image_id FROM labels_answer WHERE tag_id = ANY(%(moved)s::bigint[])
      UNION
@@ -66,11 +67,16 @@ def follow(before: Graph, after: Graph, tag_ids: Iterable[int]) -> Follow:
         # A name's form implies, too, so one that has come or gone changes what others imply.
         below = before.descendants(tag_id) ^ after.descendants(tag_id)
         for low in {tag_id, *below}:
-            highs = before.parents(low) ^ after.parents(low)
+            highs = _parents(before, low) ^ _parents(after, low)
             if highs:
                 found.lows.add(low)
                 found.highs |= highs
     return found
+
+
+def _parents(graph: Graph, tag_id: int) -> frozenset[int]:
+    """None of a merged tag: what it means has them."""
+    return graph.parents(tag_id) if tag_id not in graph.canonical else frozenset()
 
 
 def images_count(asked: dict[str, list[int]]) -> int:

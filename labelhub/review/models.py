@@ -45,13 +45,16 @@ class Card(models.Model):
 
 
 class Question(models.Model):
-    """(image, tag) with what the tagger thought of it; open while there is no label for it."""
+    """(image, tag) with what the tagger thought of it; open while there is no label for it, or
+    while it is asked again (`asked`). Without a score where not the tagger put it, but a split or
+    a guideline.
+    """
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="questions")
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+")
     tagger = models.ForeignKey(Tagger, on_delete=models.CASCADE, related_name="+")
-    score = models.FloatField(help_text="the tagger's raw score")
-    distance = models.FloatField(help_text="of the score to the decision line")
+    score = models.FloatField(null=True, help_text="the tagger's raw score")
+    distance = models.FloatField(help_text="of the score to the decision line; small comes first")
     open = models.BooleanField()
 
     class Meta:

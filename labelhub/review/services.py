@@ -15,12 +15,13 @@ from labelhub.jobs.work import Progress
 from labelhub.labels import services as labels
 from labelhub.labels.models import LabelImport, Undo
 from labelhub.labels.services import NewAnswer, answers_images, labels_lock
+from labelhub.review.asked import questions_settle, questions_want
 from labelhub.review.models import Card, Question
 from labelhub.scoring.ranking import Doubt, doubts
 from labelhub.taggers.files import head_of
 from labelhub.taggers.models import Tagger
 from labelhub.taggers.selectors import embeddings_made, vocabulary_of
-from labelhub.tags.names import AUTOMATIC
+from labelhub.taggers.vocabulary import meaning_of
 
 LEASE_SECONDS = 600
 RANKED_AT_ONCE = 512
@@ -33,8 +34,9 @@ def images_rank(*, tagger: Tagger, limit: int = RANKED_AT_ONCE) -> Progress:
     rows = list(made.filter(~Exists(ranked)).order_by("pk")[:limit])
     if rows:
         embeddings = np.stack([np.asarray(row.vector, dtype=np.float32) for row in rows])
-        head = head_of(tagger.sha256)
-        found = doubts(head.scores(embeddings), head.line_scores(), tagger.threshold)
+        head, meaning = head_of(tagger.sha256), meaning_of(tagger)
+        scores = meaning.joined(head.scores(embeddings))
+        found = doubts(scores, head.line_scores(), tagger.threshold, meaning.asked)
         _cards_write(tagger, dict(zip((row.image_id for row in rows), found, strict=True)))
     done = Card.objects.filter(tagger=tagger).count()
     return Progress(claimed=len(rows), done=done, total=made.count())
@@ -174,44 +176,7 @@ def questions_refresh(*, image_ids: Iterable[int]) -> None:
 
     Call inside a transaction that holds `labels_lock` on them.
     """
-    ids = sorted(set(image_ids))
-    with connection.cursor() as cursor:
-        cursor.execute(REFRESH, {"ids": ids, "automatic": list(AUTOMATIC)})
-    asked = Exists(
-        Question.objects.filter(
-            tagger_id=OuterRef("tagger_id"), image_id=OuterRef("image_id"), open=True
-        )
-    )
-    cards = Card.objects.filter(image_id__in=ids)
-    cards.filter(asked, open=False).update(open=True)
-    cards.filter(~asked, open=True).update(open=False)
-
-
-# A tag in conflict is asked about. One that has a label is not, unless what people said of it is
-# older than the guideline's last change of meaning; one without is, unless the image is complete.
-REFRESH = """
-    UPDATE review_question AS q SET open = NOT q.open
-      FROM labels_labels AS l, tags_tag AS t
-     WHERE q.image_id = ANY(%(ids)s) AND l.image_id = q.image_id AND t.id = q.tag_id
-       AND q.open <> (
-           NOT t.hidden AND NOT t.deprecated AND t.name <> ALL(%(automatic)s)
-           AND NOT EXISTS (SELECT FROM tags_tagname AS n WHERE n.name = t.name AND n.alias)
-           AND CASE
-               WHEN t.id = ANY(l.conflicting) THEN true
-               WHEN t.id = ANY(l.positive) OR t.id = ANY(l.negative) THEN
-                   t.asks_again_from > 0
-                   AND coalesce(
-                       substr(l.positive_sources, array_position(l.positive, t.id::int), 1),
-                       substr(l.negative_sources, array_position(l.negative, t.id::int), 1)
-                   ) IN ('a', 'c')
-                   AND NOT EXISTS (
-                       SELECT FROM labels_answer AS a
-                         LEFT JOIN labels_retraction AS r ON r.answer_id = a.id
-                        WHERE a.image_id = q.image_id AND a.tag_id = t.id AND r.id IS NULL
-                          AND a.guideline_version >= t.asks_again_from)
-               ELSE l.completed_at IS NULL OR l.completed_at < t.created_at
-               END)
-"""
+    questions_settle(image_ids=set(image_ids))
 
 
 @transaction.atomic
@@ -242,4 +207,5 @@ def _cards_write(tagger: Tagger, found: dict[int, Doubt]) -> None:
         ],
         ignore_conflicts=True,
     )
+    questions_want(image_ids=found)
     questions_refresh(image_ids=found)

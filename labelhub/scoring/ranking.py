@@ -13,7 +13,7 @@ half: people miss what is there when nearly all they say is "no".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,14 +43,25 @@ class Doubt:
     mean_distance: float
 
 
-def doubts(scores: Scores, lines: Scores, threshold: float) -> list[Doubt]:
+def doubts(
+    scores: Scores, lines: Scores, threshold: float, asked: NDArray[np.bool_] | None = None
+) -> list[Doubt]:
     """What to ask about each image.
 
     Args:
         scores: (b, n) raw scores.
         lines: (n,), each tag's line as a raw score.
         threshold: the decision line on the raw scale.
+        asked: (n,), which tags may be asked about; None: all.
     """
+    if asked is not None and not asked.all():
+        wanted = np.flatnonzero(asked)
+        found = doubts(Scores(scores[:, wanted]), Scores(lines[wanted]), threshold)
+        return [
+            replace(doubt, positions=[int(wanted[at]) for at in doubt.positions]) for doubt in found
+        ]
+    if not scores.shape[1]:
+        return [Doubt([], [], [], BAND) for _image in scores]
     shift = logit(np.array(threshold)) - logit(lines.astype(np.float64))  # (n,)
     shifted = sigmoid(logit(scores.astype(np.float64)) + shift).astype(np.float32)  # (b, n)
     distance = np.abs(shifted - np.float32(threshold))

@@ -74,7 +74,11 @@ class _Nodes(Transformer[Token, Any]):
 
     def term(self, token: Token) -> Node:
         key, _colon, value = token.partition(":")
-        made = BY_KEY[key.lower()].read(Piece(value, _at(token) + len(key) + 1))
+        term = BY_KEY[key.lower()]
+        if not value:
+            sentence = _("Something is missing here: write for example “%s”.") % term.example
+            raise BadQuery(sentence, _at(token), len(token))
+        made = term.read(Piece(value, _at(token) + len(key) + 1))
         return _placed(made, token)
 
     def quoted(self, token: Token) -> Node:
@@ -110,7 +114,8 @@ def parse(text: str) -> Query:
 def quote(name: str) -> str:
     """The name of a tag as a query has to have it: as it is, or in quotes."""
     try:
-        if parse(name) == Query(ast.Tag(name)):
+        # Before a parenthesis as well: “:” would be a smiley there.
+        if parse(name) == parse(f"({name})") == Query(ast.Tag(name)):
             return name
     except BadQuery:
         pass

@@ -16,7 +16,7 @@ from labelhub.search.like import like
 from labelhub.taggers.models import Tagger
 from labelhub.taggers.selectors import tagger_serving
 from labelhub.tags.models import Tag, TagName
-from labelhub.tags.selectors import TagNotFound, tags_meant
+from labelhub.tags.selectors import TagNotFound, tags_known, tags_meant
 
 ME = "me"
 MOST_TAGS = 200  # that a pattern may stand for
@@ -73,8 +73,6 @@ def meaning(query: ast.Query, *, user: User, further: bool = False) -> Meaning:
                 found.patterns[pattern] = _matching(node, pattern)
             case ast.AnsweredBy(who) | ast.UploadedBy(who):
                 found.people[who] = user.pk if who.lower() == ME else _person(node, who)
-            case ast.Duplicates() | ast.Likely() | _:
-                pass
     asked = [node for node in nodes(query.where) if isinstance(node, ast.Likely)]
     if asked or query.order.by == ast.By.UNCERTAIN:
         found.tagger = tagger_serving()
@@ -92,8 +90,7 @@ def _tags(where: Node | None, found: Meaning) -> None:
         if isinstance(node, ast.Tag | ast.Labelled | ast.LabelledBy | ast.Likely) and node.name
     ]
     names = {name for _node, name in named}
-    rows = TagName.objects.filter(name__in=names).select_related("tag")
-    found.tags = {row.name: row.tag for row in rows} if names else {}
+    found.tags = tags_known(names) if names else {}
     for node, name in named:
         if name not in found.tags:
             raise BadQuery(_unknown(name), node.at, node.length)

@@ -18,6 +18,7 @@ from labelhub.taggers.blocks import Ints
 from labelhub.taggers.models import Borderline, Tagger
 from labelhub.taggers.selectors import (
     import_under_way,
+    position_of,
     pretagged_count,
     tagger_serving,
     vocabulary_of,
@@ -55,11 +56,12 @@ def borderline_store(*, tagger: Tagger, image_ids: Ints, scores: Scores, among: 
     only the serving one's is ever read and each is as many rows as there are tags.
 
     Args:
-        image_ids, scores: (tags, k), nearest first, in the order of the vocabulary.
+        image_ids, scores: (tags, k), nearest first, in the order of the vocabulary; of two outputs
+            that mean one tag, what is near the one that stands for it is kept.
         among: how many images were looked at.
     """
     Borderline.objects.exclude(tagger=tagger).delete()
-    here = image_ids != GONE
+    here, stands = image_ids != GONE, position_of(tagger)
     Borderline.objects.bulk_create(
         [
             Borderline(
@@ -70,6 +72,7 @@ def borderline_store(*, tagger: Tagger, image_ids: Ints, scores: Scores, among: 
                 among=among,
             )
             for at, tag in enumerate(vocabulary_of(tagger))
+            if stands[tag.id] == at
         ],
         batch_size=ROWS,
         update_conflicts=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from django.db import connection
@@ -19,19 +18,12 @@ from labelhub.jobs.work import Work
 from labelhub.scoring.calibration import Probability, Score, Scores
 from labelhub.scoring.head import Floats
 from labelhub.taggers.files import head_of
-from labelhub.taggers.models import Embedding, Runtime, Tagger, TaggerState, VocabularyEntry
-from labelhub.tags.models import Category
+from labelhub.taggers.models import Embedding, Runtime, Tagger, TaggerState
+from labelhub.taggers.vocabulary import VocabularyTag, meaning_of
 
 # In the order in which they get images to look at.
 PRETAGGING = (TaggerState.SERVING, TaggerState.WARMING)
 SENT_BEFORE = 4  # bytes of a sent halfvec that say how many numbers follow
-
-
-@dataclass(frozen=True, slots=True)
-class VocabularyTag:
-    id: int
-    name: str
-    category: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +93,22 @@ def _backbones(taggers: Iterable[Tagger]) -> set[int]:
 
 
 def vocabulary_of(tagger: Tagger) -> tuple[VocabularyTag, ...]:
-    """The tags of a tagger, in the order of its outputs."""
-    assert tagger.vocabulary_id is not None
-    return _vocabulary(tagger.vocabulary_id)
-
-
-@lru_cache(maxsize=4)
-def _vocabulary(vocabulary_id: int) -> tuple[VocabularyTag, ...]:
-    entries = VocabularyEntry.objects.filter(vocabulary_id=vocabulary_id).order_by("position")
-    rows = entries.values_list("tag_id", "tag__name", "tag__category")
-    return tuple(
-        VocabularyTag(pk, name, Category(number).name.lower()) for pk, name, number in rows
-    )
+    """The tags that a tagger's outputs mean now, in the order of its outputs, which never changes;
+    two outputs may mean one tag.
+    """
+    return meaning_of(tagger).tags
 
 
 def position_of(tagger: Tagger) -> dict[int, int]:
-    """By tag id: the position among a tagger's outputs."""
-    assert tagger.vocabulary_id is not None
-    return _positions(tagger.vocabulary_id)
+    """By tag id: which of a tagger's outputs stands for it."""
+    return meaning_of(tagger).position
 
 
-@lru_cache(maxsize=4)
-def _positions(vocabulary_id: int) -> dict[int, int]:
-    return {tag.id: at for at, tag in enumerate(_vocabulary(vocabulary_id))}
+def vocabulary_names_now(tagger: Tagger) -> list[str | None]:
+    """What a tagger's outputs are called now, in their order; None for one whose tag has another
+    output that stands for it.
+    """
+    return meaning_of(tagger).names()
 
 
 def embeddings_by_image(tagger: Tagger, image_ids: Sequence[int]) -> dict[int, Floats]:
@@ -154,15 +139,16 @@ def suggestions(
 
 def suggestions_from(tagger: Tagger, embeddings: Floats, limit: int) -> list[list[Suggestion]]:
     """The highest-scoring tags of each embedding (b, d), best first."""
-    tags, head = vocabulary_of(tagger), head_of(tagger.sha256)
-    scores = head.scores(embeddings)  # (b, n)
-    best = _best(scores, limit)
+    meaning, head = meaning_of(tagger), head_of(tagger.sha256)
+    scores = meaning.joined(head.scores(embeddings))  # (b, n)
+    wanted = np.flatnonzero(meaning.asked)
+    best = wanted[_best(Scores(scores[:, wanted]), limit)]
     of_best = Scores(np.take_along_axis(scores, best, axis=1))
     probabilities, lines = head.probabilities(of_best), head.lines
     return [
         [
             Suggestion(
-                tag=tags[at],
+                tag=meaning.tags[at],
                 score=Score(float(of_best[row, rank])),
                 probability=Probability(float(probabilities[row, rank])),
                 line=Probability(float(lines[at])),

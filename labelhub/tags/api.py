@@ -138,17 +138,6 @@ def tags_create(request: HttpRequest, body: NewTag) -> TagRow:
     raise NotImplementedError
 
 
-@router.get("/{int:tag_id}/guidelines", auth=allow(Action.IMAGE_VIEW), response=list[GuidelineRow])
-def guidelines_list(request: HttpRequest, tag_id: int) -> list[GuidelineRow]:
-    """Every version, newest first."""
-    raise NotImplementedError
-
-
-@router.post("/{int:tag_id}/guidelines", auth=allow(Action.TAG_EDIT), response=GuidelineRow)
-def guidelines_add(request: HttpRequest, tag_id: int, body: NewGuideline) -> GuidelineRow:
-    raise NotImplementedError
-
-
 @router.post(
     "/imports",
     auth=allow(Action.TAG_CHANGE),

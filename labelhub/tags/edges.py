@@ -1,4 +1,4 @@
-"""Implications as a graph to be changed (pure): paths, cycles, and edges that others make needless."""
+"""Implications as a graph to be changed (pure): paths, and edges that others make needless."""
 
 from __future__ import annotations
 

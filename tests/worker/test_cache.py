@@ -68,6 +68,24 @@ def test_the_nearest_to_a_line_are_found_by_codes_and_without(
     np.testing.assert_allclose(found.logits, logits, atol=1e-5)
 
 
+@pytest.mark.parametrize("few", [0, 1_000_000])
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.5, np.inf), (-np.inf, -1.0), (-0.25, 1.0), (-np.inf, np.inf), (1.0, 0.0)]
+)
+def test_what_is_between_two_logits_is_found_by_codes_and_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int, low: float, high: float
+) -> None:
+    monkeypatch.setattr(cache, "FEW", few)
+    synced(tmp_path / "b", np.arange(1, 3001) * 3)
+    alive = np.arange(7, 3001) * 3
+    opened = synced(tmp_path / "b", alive)
+    weight, bias, _lines = (each[0] for each in head())
+    ids, logits = by_hand(alive, len(alive))
+    within = (logits >= low) & (logits <= high)
+    found = opened.between(weight, float(bias), low, high)
+    assert found.tolist() == sorted(ids[within].tolist(), reverse=True)
+
+
 def test_codes_are_near_what_they_stand_for(tmp_path: Path) -> None:
     opened = synced(tmp_path / "b", np.arange(1, 6 * GROUP + 1))
     assert len(opened.codes) == 6

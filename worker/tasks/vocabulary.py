@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Progress
+from labelhub.labels.services import stale_note_tags
 from labelhub.tags.imports.files import import_step
 from labelhub.tags.models import TagChange
 from worker.tasks.step import step
@@ -17,3 +18,4 @@ def vocabulary(import_id: int) -> Progress:
 
 def _follow(change: TagChange) -> None:
     """Let the labels follow a change, once a worker comes to it."""
+    stale_note_tags(tag_ids=change.touched)

@@ -6,16 +6,18 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  parseSearchWith,
   redirect,
+  stringifySearchWith,
 } from '@tanstack/react-router';
 import { CrashPage } from '@/app/CrashPage';
 import { NotFoundPage } from '@/app/NotFoundPage';
 import { PageLoading } from '@/app/PageLoading';
 import { Shell } from '@/app/Shell';
+import { historySearch } from '@/features/history/filters';
+import { vocabularySearch } from '@/features/tags/vocabularySearch';
+import { parseValue, words } from '@/lib/address';
 import { sessionQuery } from '@/lib/session';
-
-/** What was typed and stands in the address: it may look like a number or a word of JSON ("2010", "null"). */
-const words = (value: unknown): string => (value === undefined ? '' : String(value).trim());
 
 type Context = { queryClient: QueryClient };
 
@@ -82,6 +84,29 @@ const review = createRoute({
   component: lazyRouteComponent(() => import('@/features/review/ReviewPage'), 'ReviewPage'),
 });
 
+const history = createRoute({
+  getParentRoute: () => shell,
+  path: '/history',
+  validateSearch: historySearch,
+  component: lazyRouteComponent(() => import('@/features/history/HistoryPage'), 'HistoryPage'),
+});
+
+const conflicts = createRoute({
+  getParentRoute: () => shell,
+  path: '/conflicts',
+  validateSearch: (search: Record<string, unknown>): { tag?: string } => {
+    const tag = words(search.tag);
+    return tag === '' ? {} : { tag };
+  },
+  component: lazyRouteComponent(() => import('@/features/conflicts/ConflictsPage'), 'ConflictsPage'),
+});
+
+const labelImports = createRoute({
+  getParentRoute: () => shell,
+  path: '/labels/import',
+  component: lazyRouteComponent(() => import('@/features/labelImports/LabelImportsPage'), 'LabelImportsPage'),
+});
+
 const tryIt = createRoute({
   getParentRoute: () => shell,
   path: '/try',
@@ -90,6 +115,27 @@ const tryIt = createRoute({
     return Number.isInteger(id) && id > 0 ? { tagger: id } : {};
   },
   component: lazyRouteComponent(() => import('@/features/tryIt/TryPage'), 'TryPage'),
+});
+
+const tags = createRoute({
+  getParentRoute: () => shell,
+  path: '/tags',
+  validateSearch: vocabularySearch,
+  component: lazyRouteComponent(() => import('@/features/tags/TagsPage'), 'TagsPage'),
+});
+
+const tag = createRoute({
+  getParentRoute: () => shell,
+  path: '/tag',
+  // By name, and not in the path: names may hold slashes and question marks.
+  validateSearch: (search: Record<string, unknown>): { name: string } => ({ name: words(search.name) }),
+  component: lazyRouteComponent(() => import('@/features/tags/TagPage'), 'TagPage'),
+});
+
+const tagFiles = createRoute({
+  getParentRoute: () => shell,
+  path: '/tags/import',
+  component: lazyRouteComponent(() => import('@/features/tags/imports/ImportPage'), 'ImportPage'),
 });
 
 const datasets = createRoute({
@@ -132,7 +178,13 @@ const tree = root.addChildren([
     upload,
     image,
     review,
+    history,
+    conflicts,
+    labelImports,
     tryIt,
+    tags,
+    tag,
+    tagFiles,
     progress,
     datasets,
     taggers,
@@ -146,6 +198,8 @@ export function makeRouter(queryClient: QueryClient) {
   return createRouter({
     routeTree: tree,
     context: { queryClient },
+    parseSearch: parseSearchWith(parseValue),
+    stringifySearch: stringifySearchWith(JSON.stringify, parseValue),
     defaultPreload: 'intent',
     scrollRestoration: true,
     defaultErrorComponent: CrashPage,

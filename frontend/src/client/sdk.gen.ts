@@ -326,42 +326,6 @@ export const tagsCreate = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Guidelines List
- *
- * Every version, newest first.
- */
-export const guidelinesList = <ThrowOnError extends boolean = true>(options: Options<GuidelinesListData, ThrowOnError>): RequestResult<GuidelinesListResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).get<GuidelinesListResponses, unknown, ThrowOnError, 'data'>({
-    responseStyle: 'data',
-    security: [{
-            key: 'Allow',
-            in: 'cookie',
-            name: 'sessionid',
-            type: 'apiKey'
-        }],
-    url: '/api/tags/{tag_id}/guidelines',
-    ...options
-});
-
-/**
- * Guidelines Add
- */
-export const guidelinesAdd = <ThrowOnError extends boolean = true>(options: Options<GuidelinesAddData, ThrowOnError>): RequestResult<GuidelinesAddResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<GuidelinesAddResponses, unknown, ThrowOnError, 'data'>({
-    responseStyle: 'data',
-    security: [{
-            key: 'Allow',
-            in: 'cookie',
-            name: 'sessionid',
-            type: 'apiKey'
-        }],
-    url: '/api/tags/{tag_id}/guidelines',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
  * Vocabulary Imports List
  */
 export const vocabularyImportsList = <ThrowOnError extends boolean = true>(options?: Options<VocabularyImportsListData, ThrowOnError>): RequestResult<VocabularyImportsListResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<VocabularyImportsListResponses, unknown, ThrowOnError, 'data'>({
@@ -443,6 +407,42 @@ export const vocabularyImportsApply = <ThrowOnError extends boolean = true>(opti
         }],
     url: '/api/tags/imports/{import_id}/apply',
     ...options
+});
+
+/**
+ * Guidelines List
+ *
+ * Every version, newest first.
+ */
+export const guidelinesList = <ThrowOnError extends boolean = true>(options: Options<GuidelinesListData, ThrowOnError>): RequestResult<GuidelinesListResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).get<GuidelinesListResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tags/{tag_id}/guidelines',
+    ...options
+});
+
+/**
+ * Guidelines Add
+ */
+export const guidelinesAdd = <ThrowOnError extends boolean = true>(options: Options<GuidelinesAddData, ThrowOnError>): RequestResult<GuidelinesAddResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<GuidelinesAddResponses, unknown, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'Allow',
+            in: 'cookie',
+            name: 'sessionid',
+            type: 'apiKey'
+        }],
+    url: '/api/tags/{tag_id}/guidelines',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -739,6 +739,8 @@ export const undosPreview = <ThrowOnError extends boolean = true>(options: Optio
 
 /**
  * Undos List
+ *
+ * What was taken back, and given again, newest first.
  */
 export const undosList = <ThrowOnError extends boolean = true>(options?: Options<UndosListData, ThrowOnError>): RequestResult<UndosListResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<UndosListResponses, unknown, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -793,7 +795,8 @@ export const undosReverse = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Completions Set
  *
- * Say that an image's positives are all there, or take back that one said so.
+ * Say that an image's positives are all there, or take back that one said so. Who may curate
+ * labels takes back what others said, too.
  */
 export const completionsSet = <ThrowOnError extends boolean = true>(options: Options<CompletionsSetData, ThrowOnError>): RequestResult<CompletionsSetResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<CompletionsSetResponses, unknown, ThrowOnError, 'data'>({
     responseStyle: 'data',

@@ -369,92 +369,6 @@ export type NewTag = {
 };
 
 /**
- * GuidelineRow
- */
-export type GuidelineRow = {
-    /**
-     * Version
-     */
-    version: number;
-    markup: Markup;
-    /**
-     * Body
-     */
-    body: string;
-    /**
-     * Photo Note
-     */
-    photo_note: string;
-    /**
-     * Drawn Note
-     */
-    drawn_note: string;
-    /**
-     * Other Names
-     */
-    other_names: Array<string>;
-    /**
-     * Summary
-     */
-    summary: string;
-    /**
-     * Asks Again
-     */
-    asks_again: boolean;
-    /**
-     * By
-     */
-    by: string | null;
-    /**
-     * At
-     */
-    at: string;
-};
-
-/**
- * Markup
- */
-export type Markup = 'markdown' | 'dtext';
-
-/**
- * NewGuideline
- *
- * `base` is the version that was edited, 0 for none: if there is a newer one, nobody's text is
- * overwritten.
- */
-export type NewGuideline = {
-    /**
-     * Base
-     */
-    base: number;
-    markup?: Markup;
-    /**
-     * Body
-     */
-    body?: string;
-    /**
-     * Photo Note
-     */
-    photo_note?: string;
-    /**
-     * Drawn Note
-     */
-    drawn_note?: string;
-    /**
-     * Other Names
-     */
-    other_names?: Array<string>;
-    /**
-     * Summary
-     */
-    summary?: string;
-    /**
-     * Asks Again
-     */
-    asks_again?: boolean;
-};
-
-/**
  * VocabularyForm
  */
 export type VocabularyForm = 'tags' | 'aliases' | 'implications' | 'wiki' | 'hidden' | 'deprecated' | 'vocabulary' | 'figures';
@@ -571,12 +485,98 @@ export type PageVocabularyImportRow = {
 };
 
 /**
+ * GuidelineRow
+ */
+export type GuidelineRow = {
+    /**
+     * Version
+     */
+    version: number;
+    markup: Markup;
+    /**
+     * Body
+     */
+    body: string;
+    /**
+     * Photo Note
+     */
+    photo_note: string;
+    /**
+     * Drawn Note
+     */
+    drawn_note: string;
+    /**
+     * Other Names
+     */
+    other_names: Array<string>;
+    /**
+     * Summary
+     */
+    summary: string;
+    /**
+     * Asks Again
+     */
+    asks_again: boolean;
+    /**
+     * By
+     */
+    by: string | null;
+    /**
+     * At
+     */
+    at: string;
+};
+
+/**
+ * Markup
+ */
+export type Markup = 'markdown' | 'dtext';
+
+/**
+ * NewGuideline
+ *
+ * `base` is the version that was edited, 0 for none: if there is a newer one, nobody's text is
+ * overwritten.
+ */
+export type NewGuideline = {
+    /**
+     * Base
+     */
+    base: number;
+    markup?: Markup;
+    /**
+     * Body
+     */
+    body?: string;
+    /**
+     * Photo Note
+     */
+    photo_note?: string;
+    /**
+     * Drawn Note
+     */
+    drawn_note?: string;
+    /**
+     * Other Names
+     */
+    other_names?: Array<string>;
+    /**
+     * Summary
+     */
+    summary?: string;
+    /**
+     * Asks Again
+     */
+    asks_again?: boolean;
+};
+
+/**
  * ChangePreview
  *
- * What a change would do, as sentences; `token` says which state of things they are about.
+ * What a change would do, as sentences.
  *
- * `images` is how many images' labels follow from the tags it touches, `questions` how many open
- * questions it moves or closes, `taggers` whose outputs it renames.
+ * `images` is how many images' labels are derived again, `questions` how many questions it opens
+ * and closes, `taggers` whose outputs it renames.
  */
 export type ChangePreview = {
     /**
@@ -999,7 +999,8 @@ export type ImageCard = {
 /**
  * MeasuredFigures
  *
- * Of a tag's decisions: by whom, over how many positives. `low` and `high` bound F1 (95 %).
+ * Of a tag's decisions: by whom, over how many positives. `low` and `high` bound F1 (95 %,
+ * `scoring.metrics.f1_interval`).
  */
 export type MeasuredFigures = {
     /**
@@ -1966,7 +1967,8 @@ export type LabelState = 'positive' | 'negative' | 'conflicting';
  *
  * A question and why it is asked: how likely the tag is there, and where its line is.
  *
- * `score` is raw, `probability` and `line` are what it means (see `SuggestionRow`).
+ * `score` is raw, `probability` and `line` are what it means (see `SuggestionRow`). None of the
+ * three is there where not the tagger asks, but a split of a tag, or a new guideline.
  */
 export type QuestionRow = {
     /**
@@ -1980,15 +1982,15 @@ export type QuestionRow = {
     /**
      * Score
      */
-    score: number;
+    score: number | null;
     /**
      * Probability
      */
-    probability: number;
+    probability: number | null;
     /**
      * Line
      */
-    line: number;
+    line: number | null;
     /**
      * Reason
      */
@@ -3498,50 +3500,6 @@ export type TagsCreateResponses = {
 
 export type TagsCreateResponse = TagsCreateResponses[keyof TagsCreateResponses];
 
-export type GuidelinesListData = {
-    body?: never;
-    path: {
-        /**
-         * Tag Id
-         */
-        tag_id: number;
-    };
-    query?: never;
-    url: '/api/tags/{tag_id}/guidelines';
-};
-
-export type GuidelinesListResponses = {
-    /**
-     * Response
-     *
-     * OK
-     */
-    200: Array<GuidelineRow>;
-};
-
-export type GuidelinesListResponse = GuidelinesListResponses[keyof GuidelinesListResponses];
-
-export type GuidelinesAddData = {
-    body: NewGuideline;
-    path: {
-        /**
-         * Tag Id
-         */
-        tag_id: number;
-    };
-    query?: never;
-    url: '/api/tags/{tag_id}/guidelines';
-};
-
-export type GuidelinesAddResponses = {
-    /**
-     * OK
-     */
-    200: GuidelineRow;
-};
-
-export type GuidelinesAddResponse = GuidelinesAddResponses[keyof GuidelinesAddResponses];
-
 export type VocabularyImportsListData = {
     body?: never;
     path?: never;
@@ -3656,6 +3614,50 @@ export type VocabularyImportsApplyResponses = {
 };
 
 export type VocabularyImportsApplyResponse = VocabularyImportsApplyResponses[keyof VocabularyImportsApplyResponses];
+
+export type GuidelinesListData = {
+    body?: never;
+    path: {
+        /**
+         * Tag Id
+         */
+        tag_id: number;
+    };
+    query?: never;
+    url: '/api/tags/{tag_id}/guidelines';
+};
+
+export type GuidelinesListResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<GuidelineRow>;
+};
+
+export type GuidelinesListResponse = GuidelinesListResponses[keyof GuidelinesListResponses];
+
+export type GuidelinesAddData = {
+    body: NewGuideline;
+    path: {
+        /**
+         * Tag Id
+         */
+        tag_id: number;
+    };
+    query?: never;
+    url: '/api/tags/{tag_id}/guidelines';
+};
+
+export type GuidelinesAddResponses = {
+    /**
+     * OK
+     */
+    200: GuidelineRow;
+};
+
+export type GuidelinesAddResponse = GuidelinesAddResponses[keyof GuidelinesAddResponses];
 
 export type ChangesPreviewData = {
     body: WantedChange;

@@ -6,6 +6,10 @@ import classes from './ProbabilityBar.module.css';
 /** What a tagger says about one tag: its raw score, the calibrated probability, and from where on it says yes. */
 export type Said = { score: number; probability: number; line: number };
 
+/** Whether a tagger said anything: not of a question that a split or a new guideline asks. */
+export const isSaid = (said: { [Part in keyof Said]: number | null }): said is Said =>
+  said.score !== null && said.probability !== null && said.line !== null;
+
 export const isOver = ({ probability, line }: Pick<Said, 'probability' | 'line'>): boolean =>
   probability >= line;
 

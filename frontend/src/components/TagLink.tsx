@@ -1,15 +1,22 @@
-import { Link } from '@tanstack/react-router';
+import { categoryColor } from '@/components/categories';
+import { LinkAnchor } from '@/components/links';
 import { TagName } from '@/components/TagName';
 import { tagAddress } from '@/lib/tagAddress';
-import classes from './TagLink.module.css';
 
-type Props = { name: string; category?: string };
+type Props = { name: string; category?: string; size?: string; fw?: number };
 
 /** A tag's name in the colour of its category, leading to its page. */
-export function TagLink({ name, category }: Props) {
+export function TagLink({ name, category = '', size = 'sm', fw }: Props) {
   return (
-    <Link {...tagAddress(name)} preload={false} className={classes.link}>
-      <TagName name={name} category={category} />
-    </Link>
+    <LinkAnchor
+      {...tagAddress(name)}
+      preload={false}
+      size={size}
+      fw={fw}
+      c={categoryColor(category) ?? 'inherit'}
+      style={{ overflowWrap: 'anywhere' }}
+    >
+      <TagName name={name} />
+    </LinkAnchor>
   );
 }

@@ -1,4 +1,2 @@
-import type { LinkProps } from '@tanstack/react-router';
-
 /** The address of the page that says what a tag means. */
-export const tagAddress = (name: string) => ({ to: '/tag', search: { name } }) as unknown as LinkProps;
+export const tagAddress = (name: string) => ({ to: '/tag', search: { name } }) as const;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from labelhub import posted, storage
@@ -13,6 +13,7 @@ from labelhub.jobs.services import job_ring
 from labelhub.labels.imports.errors import LabelImportNotReady
 from labelhub.labels.imports.selectors import import_get
 from labelhub.labels.models import LabelImport
+from labelhub.labels.services import stale_note_found
 from labelhub.tags.models import ImportState
 
 FOLDER = "label-imports"
@@ -111,15 +112,10 @@ def import_discard(*, import_id: int) -> None:
 def _count_or_not(import_id: int, state: ImportState, to: ImportState, by: User) -> LabelImport:
     with transaction.atomic():
         _move(import_id, state, to)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                INSERT INTO labels_stale (image_id)
-                     SELECT image_id FROM labels_importedtags WHERE batch_id = %s
-                         ON CONFLICT DO NOTHING
-                """,
-                [import_id],
-            )
+        stale_note_found(
+            "SELECT image_id FROM labels_importedtags WHERE batch_id = %(batch)s",
+            {"batch": import_id},
+        )
         job_ring(kind=Kind.DERIVE, subject_id=0, by=by)
     return import_get(import_id)
 

@@ -11,12 +11,17 @@ from labelhub.labels.services.answers import (
     answers_record,
     completion_set,
 )
-from labelhub.labels.services.derive import labels_derive, labels_lock, labels_rebuild
+from labelhub.labels.services.derive import (
+    labels_derive,
+    labels_lock,
+    labels_rebuild,
+    meaning_lock,
+)
 from labelhub.labels.services.imported import tags_import
 from labelhub.labels.services.stale import (
     counts_step,
     stale_note,
-    stale_note_all,
+    stale_note_found,
     stale_note_tags,
     stale_step,
 )
@@ -47,8 +52,9 @@ __all__ = [
     "labels_derive",
     "labels_lock",
     "labels_rebuild",
+    "meaning_lock",
     "stale_note",
-    "stale_note_all",
+    "stale_note_found",
     "stale_note_tags",
     "stale_step",
     "tags_import",

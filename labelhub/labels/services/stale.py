@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from django.db import connection, transaction
 
@@ -10,6 +10,7 @@ from labelhub.jobs.work import Progress
 from labelhub.labels.models import Stale
 from labelhub.labels.selectors import counts_due
 from labelhub.labels.services.derive import labels_derive, labels_lock, meaning_lock
+from labelhub.tags.graph import graph
 
 STALE_AT_ONCE = 500
 
@@ -37,24 +38,24 @@ def stale_note(*, image_ids: Iterable[int]) -> int:
 
     Call without holding `labels_lock`.
     """
-    return _note("SELECT unnest(%(ids)s::bigint[])", ids=sorted(set(image_ids)))
+    return stale_note_found("SELECT unnest(%(ids)s::bigint[])", {"ids": sorted(set(image_ids))})
 
 
 def stale_note_tags(*, tag_ids: Iterable[int]) -> int:
-    """The same of all images with an event or a label of these tags, which from now on mean
-    something else. Call after the change, in its transaction.
+    """The same of all images with an event or a label of these tags, which from now on mean or
+    imply something else; of the whole library where there is an automatic one among them.
+
+    Call after the change, in its transaction.
     """
+    tags = set(tag_ids)
     meaning_lock(change=True)
-    return _note(TOUCHED, tags=sorted(set(tag_ids)))
+    if not tags.isdisjoint(graph().automatic.values()):
+        return stale_note_found("SELECT id FROM images_image", {})
+    return stale_note_found(TOUCHED, {"tags": sorted(tags)})
 
 
-def stale_note_all() -> int:
-    """The same of the whole library."""
-    meaning_lock(change=True)
-    return _note("SELECT id FROM images_image")
-
-
-def _note(images: str, **values: list[int]) -> int:
+def stale_note_found(images: str, values: Mapping[str, int | list[int]]) -> int:
+    """The same of the images that a query finds, which gives their ids and nothing else."""
     with connection.cursor() as cursor:
         cursor.execute(NOTE.replace("{images}", images), values)
         noted: int = cursor.rowcount

@@ -16,7 +16,7 @@ from labelhub.tags.models import Category
 from labelhub.tags.names import BadTagName, alias_form, canonical
 
 HEADER = ("name", "category")
-MOST_POSTS = 10**12
+CATEGORIES = {str(each) for each in Category.values}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _row(number: int, text: str, lines: Lines) -> Row | None:
         return None
     if not 3 <= len(cells) <= 4:
         raise BadRow(_("A line has a name, a category, a count and perhaps aliases in quotes."))
-    if cells[1] not in {str(each) for each in Category.values}:
+    if cells[1] not in CATEGORIES:
         raise BadRow(
             _("The category is “%s”; known are 0 (general), 1 (artist), 3 (copyright), "
               "4 (character) and 5 (meta).") % cells[1][:20]

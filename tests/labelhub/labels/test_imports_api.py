@@ -88,5 +88,5 @@ def test_too_large(bob: User, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_form_nobody_reads(bob: User, sign_in: SignIn) -> None:
-    response = sign_in(bob).post(f"{IMPORTS}?form=xls&absence=no&name=a", b"")
+    response = sign_in(bob).post(f"{IMPORTS}?form=xls&absence=no&name=a")
     assert (response.status_code, list(response.json()["fields"])) == (422, ["form"])

@@ -6,6 +6,7 @@ import io
 import time
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,6 +17,7 @@ from labelhub.jobs.models import Job, JobState, Kind
 from labelhub.labels.imports import selectors, services, work
 from labelhub.labels.imports.errors import LabelImportNotFound, LabelImportNotReady
 from labelhub.labels.imports.matching import STEM
+from labelhub.labels.imports.meaning import Meaning, meaning
 from labelhub.labels.imports.work import import_step
 from labelhub.labels.models import (
     Absence,
@@ -26,7 +28,7 @@ from labelhub.labels.models import (
     Labels,
     Verdict,
 )
-from labelhub.labels.services import answers_record, labels_rebuild, stale_step
+from labelhub.labels.services import answers_record, labels_derive, labels_rebuild, stale_step
 from labelhub.review.models import Question
 from labelhub.tags.models import Implication, ImportState, Tag
 from labelhub.tags.services import NewName, names_add, tags_ensure, vocabulary_bump
@@ -220,14 +222,15 @@ def test_aliases_and_implications_hold(bob: User) -> None:
 
 
 def test_what_cannot_be_taken_in_is_said_and_the_rest_goes_in(bob: User) -> None:
-    image, twin, other_twin = factories.image(), *(factories.image(name="twin.png") for _ in "12")
+    image = factories.image()
+    for _twin in range(2):
+        factories.image(name="twin.png")
     names = "highres, 猫, a*b, " + "x" * 171 + ", solo"
     text = (
         f'file,tags\n{image.name},"{names}"\ntwin.png,solo\n{"9" * 64},solo\n'
         f"{Path(image.name).stem}.webp,smile\n"
     )
     found = applied(bob, text)
-    assert twin and other_twin
     assert truth(image) == {"solo": ("positive", "imported")}
     assert effects(found)["automatic tags, which are passed over: they follow from the size"] == 1
     assert [(each["line"], each["message"]) for each in found.problems] == [
@@ -282,12 +285,12 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(
 
     with monkeypatch.context() as patch, pytest.raises(Killed):
         if last_act == "labels_derive":
-            derive, calls = work.labels_derive, iter(range(9))
+            calls = iter(range(9))
 
             def dying(*, image_ids: Collection[int]) -> int:
                 if next(calls) == 2:
                     raise Killed
-                return derive(image_ids=image_ids)
+                return labels_derive(image_ids=image_ids)
 
             patch.setattr(work, "labels_derive", dying)
         import_step(import_id=found.pk, follow=follow)
@@ -305,22 +308,33 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(
     assert list(selectors.pending()) == []
 
 
-def test_one_worker_at_a_time_and_one_that_lost_its_claim_writes_nothing(
+def test_one_worker_at_a_time(bob: User) -> None:
+    found = stepped(sent(bob, csv({factories.image(): "solo"})))
+    services.import_apply(import_id=found.pk, by=bob)
+
+    def follow(image_ids: Collection[int]) -> None:
+        assert import_step(import_id=found.pk, follow=lambda _ids: None).claimed == 0
+
+    assert import_step(import_id=found.pk, follow=follow).claimed == 1
+    assert selectors.import_get(found.pk).state == ImportState.APPLIED
+
+
+def test_a_worker_whose_claim_lapsed_writes_nothing_more(
     bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(work, "ROWS_AT_ONCE", 3)
     found = stepped(sent(bob, csv(dict.fromkeys(factories.images(10), "solo"))))
     services.import_apply(import_id=found.pk, by=bob)
+    looks = iter(range(9))
 
-    def follow(image_ids: Collection[int]) -> None:
-        # Another one comes along: it must find the file taken, until the claim has lapsed.
-        if ImportedTags.objects.count() > 3:
-            return
-        assert import_step(import_id=found.pk, follow=lambda _ids: None).claimed == 0
+    def slow(*rows: Any, complete: bool) -> Meaning:
+        if next(looks) == 1:  # so slow that another worker has taken the file
+            LabelImport.objects.update(claimed_until="2100-01-01T00:00Z")
+        return meaning(*rows, complete=complete)
 
-    import_step(import_id=found.pk, follow=follow)
-    assert selectors.import_get(found.pk).state == ImportState.APPLIED
-    assert ImportedTags.objects.count() == 10
+    monkeypatch.setattr(work, "meaning", slow)
+    assert import_step(import_id=found.pk, follow=lambda _ids: None).claimed == 0
+    assert ImportedTags.objects.count() == LabelImport.objects.get().rows_done == 3
 
 
 def test_a_long_file_is_compared_for_some_time_only(

@@ -3,7 +3,6 @@ import type { ImageDetail } from '@/client';
 import { PageTitle } from '@/components/PageTitle';
 import { t } from '@/lib/i18n';
 import { useCan, useOverview } from '@/lib/session';
-import { Answers } from './Answers';
 import { Duplicates } from './Duplicates';
 import { Facts } from './Facts';
 import classes from './ImageView.module.css';
@@ -11,6 +10,7 @@ import { Labels } from './Labels';
 import { Neighbours } from './Neighbours';
 import { Similar } from './Similar';
 import { Suggestions } from './Suggestions';
+import { Timeline } from './Timeline';
 import { useAnswering } from './useAnswering';
 import { Viewer } from './Viewer';
 
@@ -31,7 +31,7 @@ export function ImageView({ image }: { image: ImageDetail }) {
         <div className={classes.panel}>
           <Labels image={image} answering={answering} mayAnswer={mayAnswer} />
           <Suggestions image={image} answering={answering} mayAnswer={mayAnswer} />
-          <Answers answers={image.answers} answering={answering} mayAnswer={mayAnswer} />
+          <Timeline image={image} answering={answering} />
         </div>
         <div className={classes.more}>
           <Duplicates duplicates={image.duplicates} />

@@ -1,39 +1,34 @@
-import {
-  Button,
-  CloseButton,
-  Group,
-  ScrollArea,
-  Stack,
-  Text,
-  TextInput,
-  UnstyledButton,
-} from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import type { ImageDetail, LabelRow } from '@/client';
-import { TagInput } from '@/components/TagInput';
 import { formatNumber } from '@/lib/format';
-import { hasMessage, t } from '@/lib/i18n';
+import { t } from '@/lib/i18n';
+import { Complete } from './Complete';
+import { EditTags } from './EditTags';
+import { LabelGroup } from './LabelGroup';
 import classes from './Labels.module.css';
 import { Section } from './Section';
+import { byCategory, standingOf } from './tags';
 import type { Answering } from './useAnswering';
-import { YesNo } from './YesNo';
+import { useStable } from './useStable';
 
-const groups = ['positive', 'conflicting', 'negative'] as const;
 const manyLabels = 15;
-const shownAtFirst = 200;
 
 type Props = { image: ImageDetail; answering: Answering; mayAnswer: boolean };
 
-/** What is known, by state. A click on a tag opens it for an answer; with many tags there is a filter. */
+/** The tags of the image by category, with where each comes from; added by typing, taken away by a click. */
 export function Labels({ image, answering, mayAnswer }: Props) {
   const [text, setText] = useState('');
-  const [selected, setSelected] = useState<string | null>(null);
-  const wanted = useDeferredValue(text.trim().toLowerCase());
-  const labels = wanted ? image.labels.filter(({ tag }) => tag.includes(wanted)) : image.labels;
-  const opened = image.labels.find(({ tag }) => tag === selected);
+  const wanted = useDeferredValue(text.trim().toLowerCase().replace(/\s+/g, '_'));
+  const own = useMemo(() => standingOf(image.answers), [image.answers]);
+  const onEdit = useStable(answering.edit);
+  const onTakeBack = useStable(answering.undo);
+  const { there, not } = useMemo(() => split(image.labels, wanted), [image.labels, wanted]);
+  const shared = { own, mayAnswer, onEdit, onTakeBack };
   return (
-    <Section title={t('image.labels')}>
+    <Section title={t('image.labels')} text={image.labels.length > 0 ? figures(image.labels) : undefined}>
+      {mayAnswer && <EditTags labels={image.labels} onChanges={onEdit} />}
       {image.labels.length === 0 && (
         <Text size="sm" c="dimmed">
           {t('image.labelsNone')}
@@ -49,88 +44,51 @@ export function Labels({ image, answering, mayAnswer }: Props) {
           onChange={(event) => setText(event.currentTarget.value)}
         />
       )}
-      {labels.length === 0 && wanted && (
+      {wanted !== '' && there.length + not.length === 0 && (
         <Text size="sm" c="dimmed">
           {t('image.filterNothing', { text: wanted })}
         </Text>
       )}
-      <ScrollArea.Autosize mah={260} type="auto" offsetScrollbars="present" scrollbarSize={8}>
-        <Stack gap="sm">
-          {groups.map((state) => (
-            <LabelGroup
-              key={state}
-              state={state}
-              labels={labels.filter((label) => label.state === state)}
-              selected={selected}
-              onSelect={setSelected}
-            />
-          ))}
-        </Stack>
-      </ScrollArea.Autosize>
-      {opened && mayAnswer && (
-        <Group justify="space-between" wrap="nowrap" className={classes.opened}>
-          <Text size="sm" fw={500} className={classes.name}>
-            {opened.tag}
-            <Text span size="xs" c="dimmed" ml={6}>
-              {sourceName(opened.source)}
-            </Text>
-          </Text>
-          <Group gap={4} wrap="nowrap">
-            <YesNo
-              tag={opened.tag}
-              state={opened.state}
-              onAnswer={(verdict) => answering.answer(opened.tag, verdict)}
-            />
-            <CloseButton aria-label={t('app.close')} onClick={() => setSelected(null)} />
-          </Group>
-        </Group>
-      )}
-      {mayAnswer && <TagInput size="xs" position="bottom" onTag={(tag) => answering.answer(tag, 'yes')} />}
+      <div className={classes.scroll} tabIndex={image.labels.length > manyLabels ? 0 : undefined}>
+        {byCategory(there).map(({ category, labels }) => (
+          <LabelGroup key={category} title={t(`image.category_${category}`)} labels={labels} {...shared} />
+        ))}
+        {not.length > 0 && (
+          <details key={String(wanted !== '')} open={wanted !== '' || undefined}>
+            <summary className={classes.summary}>{t('image.notThere', { count: not.length })}</summary>
+            {byCategory(not).map(({ category, labels }) => (
+              <LabelGroup
+                key={category}
+                title={t(`image.category_${category}`)}
+                labels={labels}
+                {...shared}
+              />
+            ))}
+          </details>
+        )}
+      </div>
+      <Complete image={image} answering={answering} mayAnswer={mayAnswer} />
     </Section>
   );
 }
 
-function sourceName(source: string): string {
-  const key = `image.source_${source}`;
-  return hasMessage(key) ? t(key as 'image.source_answered') : source;
+/** Those that are there or disputed, and those that are not there. */
+function split(labels: LabelRow[], wanted: string): { there: LabelRow[]; not: LabelRow[] } {
+  const found = wanted === '' ? labels : labels.filter(({ tag }) => tag.includes(wanted));
+  return {
+    there: found.filter(({ state }) => state !== 'negative'),
+    not: found.filter(({ state }) => state === 'negative'),
+  };
 }
 
-type GroupProps = {
-  state: (typeof groups)[number];
-  labels: LabelRow[];
-  selected: string | null;
-  onSelect: (tag: string) => void;
-};
-
-function LabelGroup({ state, labels, selected, onSelect }: GroupProps) {
-  const [all, setAll] = useState(false);
-  if (labels.length === 0) return null;
-  const shown = all ? labels : labels.slice(0, shownAtFirst);
-  return (
-    <Stack gap={6}>
-      <Text size="xs" fw={600} c="dimmed">
-        {t(`image.${state}`)} <span className="tabular">{formatNumber(labels.length)}</span>
-      </Text>
-      <ul className={classes.chips}>
-        {shown.map(({ tag, source }) => (
-          <li key={tag}>
-            <UnstyledButton
-              className={classes.chip}
-              data-state={state}
-              data-selected={tag === selected || undefined}
-              title={t('image.labelHint', { tag, source: sourceName(source) })}
-              onClick={() => onSelect(tag)}
-            >
-              {tag}
-            </UnstyledButton>
-          </li>
-        ))}
-      </ul>
-      {shown.length < labels.length && (
-        <Button size="compact-xs" variant="subtle" onClick={() => setAll(true)}>
-          {t('image.showAll', { count: labels.length })}
-        </Button>
-      )}
-    </Stack>
-  );
+function figures(labels: LabelRow[]): string {
+  const count = (state: LabelRow['state']) => labels.filter((label) => label.state === state).length;
+  const disputed = count('conflicting');
+  return [
+    t('image.countThere', { count: count('positive') }),
+    count('negative') > 0 && t('image.countNot', { count: formatNumber(count('negative')) }),
+    disputed > 0 && t('image.countDisputed', { count: formatNumber(disputed) }),
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }

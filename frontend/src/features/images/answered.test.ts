@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AnswerIn, ImageDetail } from '@/client';
-import { withAnswer, withoutTrace, withRetraction } from './answered';
+import { withAnswer, withCompletion, withoutTrace, withRetraction } from './answered';
 
 const image = {
   labels: [{ tag: 'sky', category: 'general', state: 'positive', source: 'imported', automatic: false }],
@@ -9,6 +9,7 @@ const image = {
     { tag: 'sky', category: 'general', score: 0.4, state: 'positive' },
   ],
   answers: [],
+  completions: [{ by: 'bob', at: '2026-01-01T00:00:00Z', mine: false }],
 } as unknown as ImageDetail;
 
 const said = (tag: string, verdict: AnswerIn['verdict'], id = 'a1', how: AnswerIn['how'] = 'typed') =>
@@ -70,7 +71,16 @@ describe('an answer that could not be recorded', () => {
 
 it('a retraction marks the answer, and can be marked back', () => {
   const given = withAnswer(said('cat', 'yes'), 'alice')(image);
-  const retracted = withRetraction('a1', true)(given);
+  const retracted = withRetraction(['a1'], true)(given);
   expect(retracted.answers[0]?.retracted).toBe(true);
-  expect(withRetraction('a1', false)(retracted).answers[0]?.retracted).toBe(false);
+  expect(withRetraction(['a1'], false)(retracted).answers[0]?.retracted).toBe(false);
+});
+
+it('that one calls an image complete is one’s own word: what others said stays', () => {
+  const after = withCompletion(true, 'alice')(image);
+  expect(after.completions.map(({ by, mine }) => [by, mine])).toEqual([
+    ['bob', false],
+    ['alice', true],
+  ]);
+  expect(withCompletion(false, 'alice')(after).completions.map(({ by }) => by)).toEqual(['bob']);
 });

@@ -42,11 +42,20 @@ export const withoutTrace =
   });
 
 export const withRetraction =
-  (id: string, retracted: boolean): Change =>
+  (ids: readonly string[], retracted: boolean): Change =>
   (image) => ({
     ...image,
-    answers: image.answers.map((answer) => (answer.id === id ? { ...answer, retracted } : answer)),
+    answers: image.answers.map((answer) => (ids.includes(answer.id) ? { ...answer, retracted } : answer)),
   });
+
+/** That one said so oneself, or does not any more; what others said stays. */
+export const withCompletion =
+  (complete: boolean, by: string): Change =>
+  (image) => {
+    const others = image.completions.filter((each) => !each.mine);
+    const own = { by, at: new Date().toISOString(), mine: true };
+    return { ...image, completions: complete ? [...others, own] : others };
+  };
 
 /** What is not shown anywhere on the page is said by the server. */
 function categoryIn({ labels, suggestions }: ImageDetail, tag: string): string {

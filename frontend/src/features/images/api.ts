@@ -3,6 +3,8 @@ import {
   type AnswerIn,
   answersPost,
   answersRetract,
+  completionsSet,
+  historyAnswers,
   type ImageDetail,
   imagesEdit,
   imagesGet,
@@ -30,6 +32,13 @@ export const similarQuery = (id: number, enabled: boolean) =>
     staleTime: 60_000,
   });
 
+/** As far back as the page shows: who took answers back, which the image itself does not say. */
+export const answersOfQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['history', 'image', id],
+    queryFn: ({ signal }) => historyAnswers({ query: { image_id: id, limit: 50 }, signal }),
+  });
+
 export const editImage = (id: number, facts: Facts): Promise<ImageDetail> =>
   imagesEdit({ path: { image_id: id }, body: facts });
 
@@ -39,3 +48,6 @@ export const postAnswer = (answer: AnswerIn): Promise<unknown> =>
   answersPost({ body: { answers: [answer] } });
 
 export const retractAnswer = (id: string): Promise<unknown> => answersRetract({ path: { answer_id: id } });
+
+export const setComplete = (id: number, complete: boolean): Promise<unknown> =>
+  completionsSet({ body: { image_id: id, complete } });

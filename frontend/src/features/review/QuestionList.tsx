@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { IconCheck, IconCircle, IconQuestionMark, IconX, IconZoomCheck } from '@tabler/icons-react';
 import { memo, useEffect, useRef } from 'react';
 import type { QuestionRow } from '@/client';
-import { ProbabilityBar } from '@/components/ProbabilityBar';
+import { isSaid, ProbabilityBar } from '@/components/ProbabilityBar';
 import { TagName } from '@/components/TagName';
 import { t } from '@/lib/i18n';
 import { keepFocus } from './keepFocus';
@@ -79,7 +79,7 @@ const Row = memo(function Row({ question, index, current, given, reviewer }: Row
         <span className={classes.name}>
           <TagName name={question.tag} />
         </span>
-        <ProbabilityBar said={question} small />
+        {isSaid(question) && <ProbabilityBar said={question} small />}
       </button>
     </li>
   );

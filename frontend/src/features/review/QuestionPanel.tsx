@@ -2,7 +2,7 @@ import { ActionIcon, Badge, Button, Group, Stack, Text, Title, Tooltip } from '@
 import { IconArrowBackUp, IconChevronDown, IconChevronUp, IconPlayerSkipForward } from '@tabler/icons-react';
 import { memo } from 'react';
 import { Kbd } from '@/components/Kbd';
-import { ProbabilityBar } from '@/components/ProbabilityBar';
+import { isSaid, ProbabilityBar } from '@/components/ProbabilityBar';
 import { TagName } from '@/components/TagName';
 import { hasMessage, t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
@@ -37,7 +37,13 @@ export function QuestionPanel({ sheet, reviewer, canUndo }: Props) {
           {hasMessage(categoryKey) && <Badge color="gray">{t(categoryKey as 'review.category_meta')}</Badge>}
         </Group>
       </Stack>
-      <ProbabilityBar said={question} />
+      {isSaid(question) ? (
+        <ProbabilityBar said={question} />
+      ) : (
+        <Text size="sm" c="dimmed">
+          {question.reason}
+        </Text>
+      )}
 
       <Answers imageId={image.id} tag={tag} given={given} reviewer={reviewer} />
 

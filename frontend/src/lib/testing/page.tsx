@@ -15,8 +15,11 @@ import type { Action } from '@/client';
 import { makeQueryClient } from '@/lib/query';
 import { sessionQuery } from '@/lib/session';
 
-/** Opens a page as somebody who may do `actions`, with dialogs, notifications and links, but without the frame. */
-export function openPage(page: () => ReactNode, actions: Action[]): QueryClient {
+/**
+ * Opens a page as somebody who may do `actions`, with dialogs, notifications and links, but without the frame. `search` is
+ * the search part of its address.
+ */
+export function openPage(page: () => ReactNode, actions: Action[], search = ''): QueryClient {
   const client = makeQueryClient();
   client.setDefaultOptions({ queries: { retry: false, staleTime: 60_000 } });
   const user = { id: 1, username: 'somebody', role: 'annotator', actions, has_password: true } as const;
@@ -24,7 +27,7 @@ export function openPage(page: () => ReactNode, actions: Action[]): QueryClient 
   const root = createRootRoute();
   const route = createRoute({ getParentRoute: () => root, path: '/', component: page });
   const rest = createRoute({ getParentRoute: () => root, path: '$', component: () => null });
-  const history = createMemoryHistory({ initialEntries: ['/'] });
+  const history = createMemoryHistory({ initialEntries: [`/${search}`] });
   const router = createRouter({ routeTree: root.addChildren([route, rest]), history });
   notifications.clean();
   render(

@@ -1,9 +1,11 @@
 // What Mantine and the router expect of a browser and jsdom does not have.
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 
 afterEach(cleanup);
+// A busy machine draws a whole page in more than a second.
+configure({ asyncUtilTimeout: 4_000 });
 
 window.matchMedia = (query: string) =>
   ({
@@ -16,6 +18,9 @@ window.matchMedia = (query: string) =>
     removeListener: () => {},
     dispatchEvent: () => false,
   }) as MediaQueryList;
+
+// A text field that grows with its text listens to when fonts have come.
+Object.defineProperty(document, 'fonts', { value: new EventTarget() });
 
 class NoResizeObserver implements ResizeObserver {
   observe(): void {}

@@ -1,14 +1,18 @@
 /** The English messages, one file for each feature. */
 import { app } from './app';
 import { completion } from './completion';
+import { conflicts } from './conflicts';
 import { datasets } from './datasets';
+import { history } from './history';
 import { image } from './image';
 import { jobs } from './jobs';
+import { labelImports } from './labelImports';
 import { library } from './library';
 import { progress } from './progress';
 import { review } from './review';
 import { search } from './search';
 import { taggers } from './taggers';
+import { tags } from './tags';
 import { training } from './training';
 import { tryIt } from './tryIt';
 import { upload } from './upload';
@@ -21,10 +25,14 @@ export const en = {
   upload,
   image,
   review,
+  history,
+  conflicts,
   progress,
   datasets,
+  tags,
   taggers,
   training,
   tryIt,
+  labelImports,
   jobs,
 } as const;
