@@ -1,4 +1,0 @@
-import type { LinkProps } from '@tanstack/react-router';
-
-/** The address of the page that says what a tag means. */
-export const tagAddress = (name: string) => ({ to: '/tag', search: { name } }) as unknown as LinkProps;
