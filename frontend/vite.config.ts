@@ -32,5 +32,7 @@ export default defineConfig({
     setupFiles: ['./src/lib/testing/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // A busy machine draws a whole page in more than a second, and a test draws many.
+    testTimeout: 30_000,
   },
 });

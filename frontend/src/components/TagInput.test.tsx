@@ -122,6 +122,26 @@ describe('the other keys', () => {
     expect(field()).not.toHaveFocus();
   });
 
+  it('Tab leaves a field in which nothing was typed, and one whose tags cannot be had', async () => {
+    open();
+    vi.mocked(tagsComplete).mockRejectedValue(new Error('The server is away.'));
+    await userEvent.click(field());
+    await userEvent.keyboard('{Tab}');
+    expect(field()).not.toHaveFocus();
+    expect(tagsComplete).not.toHaveBeenCalled();
+    await userEvent.type(field(), 'scar');
+    expect(await screen.findByText('The server is away.')).toBeVisible();
+    await userEvent.keyboard('{Tab}');
+    expect(field()).not.toHaveFocus();
+  });
+
+  it('Tab completes what was typed before its tags have come', async () => {
+    open();
+    await userEvent.type(field(), 'scar{Tab}');
+    await vi.waitFor(() => expect(field()).toHaveValue('scarf'));
+    expect(field()).toHaveFocus();
+  });
+
   it('arrows go round by way of what was typed', async () => {
     open();
     await type('scar', '{ArrowUp}');

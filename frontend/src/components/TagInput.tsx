@@ -6,6 +6,7 @@ import { Completions } from '@/components/Completions';
 import { Kbd } from '@/components/Kbd';
 import { TagOption } from '@/components/TagOption';
 import { useCompletions } from '@/components/useCompletions';
+import { messageOf } from '@/lib/api';
 import { t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
 import { canonical, exactly, useCompletedTags } from '@/lib/tags';
@@ -42,7 +43,7 @@ export function TagInput({
   const [refused, setRefused] = useState<string | null>(null);
   const typed = text.trim();
   const found = useCompletedTags(typed);
-  const { tags, settled } = found;
+  const { tags, settled, problem } = found;
   const list = useCompletions({
     typed,
     // What is there in full needs no completing: then Tab goes on to the next field.
@@ -50,10 +51,12 @@ export function TagInput({
     settled,
     onPick: (index) => add(tags[index]?.name),
     onComplete: (index) => complete(tags[index]),
-    onCompleteEarly: () =>
-      void found.fetch().then(([first]) => field.current?.value === text && complete(first)),
+    onCompleteEarly:
+      typed === ''
+        ? undefined
+        : () => void found.fetch().then(([first]) => field.current?.value === text && complete(first)),
   });
-  const nothing = settled && tags.length === 0 && !free;
+  const nothing = settled && problem === null && tags.length === 0 && !free;
 
   function leave(): void {
     setText('');
@@ -75,7 +78,7 @@ export function TagInput({
   }
 
   async function addTyped(): Promise<void> {
-    const meant = exactly(settled ? tags : await found.fetch(), typed);
+    const meant = exactly(settled && problem === null ? tags : await found.fetch(), typed);
     if (field.current?.value !== text) return;
     if (meant || free) add(meant?.name ?? canonical(typed));
     else setRefused(typed);
@@ -114,7 +117,7 @@ export function TagInput({
         onFocus={list.open}
         onBlur={list.close}
         onKeyDown={onKeyDown}
-        error={nothing ? t('review.addTagNothing') : hint}
+        error={problem !== null ? messageOf(problem) : nothing ? t('review.addTagNothing') : hint}
         {...list.aria}
         {...(keys === null ? {} : shortcut(keys, label))}
       />

@@ -27,8 +27,10 @@ export function exactly(tags: CompletedTag[], typed: string): CompletedTag | und
 export type CompletedTags = {
   /** Those for what was typed before, until the present ones have come. */
   tags: CompletedTag[];
-  /** They are the ones for what is typed now. */
+  /** There is an answer about what is typed now. */
   settled: boolean;
+  /** Why there is none. */
+  problem: unknown;
   /** What they will be, for a key that comes before they do. */
   fetch: () => Promise<CompletedTag[]>;
 };
@@ -42,9 +44,11 @@ export function useCompletedTags(typed: string): CompletedTags {
     enabled: wanted !== '',
     placeholderData: keepPreviousData,
   });
+  const answered = typed !== '' && wanted === typed && !found.isPending && !found.isPlaceholderData;
   return {
     tags: typed === '' ? none : (found.data ?? none),
-    settled: typed !== '' && wanted === typed && found.isSuccess && !found.isPlaceholderData,
+    settled: answered,
+    problem: answered ? found.error : null,
     fetch: () => client.fetchQuery(completionQuery(typed)).catch(() => none),
   };
 }

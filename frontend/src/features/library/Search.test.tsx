@@ -20,7 +20,6 @@ import { visit } from '@/lib/testing/visit';
 vi.mock('@/client', { spy: true });
 // Every test opens the whole product.
 configure({ asyncUtilTimeout: 8_000 });
-vi.setConfig({ testTimeout: 30_000 });
 
 const badQuery = (message: string, at: number, length: number) =>
   new ApiError('bad_query', message, 422, { at: String(at), length: String(length) });
@@ -204,6 +203,12 @@ describe('the search box', () => {
     await image(6);
     await userEvent.clear(await box());
     await screen.findByRole('option', { name: 'apron' });
+    await userEvent.keyboard('{Tab}');
+    expect(await box()).not.toHaveFocus();
+    expect(router.state.location.search).toEqual({ q: 'apron' });
+    await userEvent.click(screen.getByRole('link', { name: 'Library' }));
+    await image(5);
+    await userEvent.click(await box());
     await userEvent.keyboard('{ArrowDown}{Enter}');
     expect(router.state.location.search).toEqual({ q: 'apron' });
     expect(await box()).toHaveValue('apron');

@@ -62,7 +62,7 @@ export function SearchBar({ q, found }: Props) {
         />
         <Group gap={8} wrap="nowrap">
           <OrderMenu query={text} onQuery={search} />
-          <SavedSearches query={q} onUse={search} />
+          <SavedSearches query={found.problem === null ? q : ''} onUse={search} />
           <SearchHelp onExample={addExample} />
         </Group>
       </div>

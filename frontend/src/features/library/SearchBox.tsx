@@ -33,11 +33,14 @@ export function SearchBox({ text, onText, onSearch, onLeave, recent, looking, pr
   const list = useCompletions({
     typed: word.text,
     count: options.length,
-    settled: search.settled,
+    // A search made before is not what Tab completes.
+    settled: search.settled && options[0]?.kind !== 'recent',
     onPick: (index) => take(options[index]),
     onComplete: (index) => take(options[index]),
-    onCompleteEarly: () =>
-      void search.fetchFirst().then((first) => field.current?.value === text && take(first)),
+    onCompleteEarly:
+      word.text === ''
+        ? undefined
+        : () => void search.fetchFirst().then((first) => field.current?.value === text && take(first)),
   });
 
   // The caret goes where the word that was put in ends.
@@ -116,6 +119,7 @@ export function SearchBox({ text, onText, onSearch, onLeave, recent, looking, pr
         }}
         onSelect={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}
         onFocus={() => text === '' && list.open()}
+        onClick={() => text !== '' && list.close()}
         onBlur={list.close}
         onKeyDown={onKeyDown}
         {...list.aria}

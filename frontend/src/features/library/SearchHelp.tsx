@@ -60,6 +60,7 @@ function Terms({ onExample }: { onExample: (example: string) => void }) {
               type="button"
               size="sm"
               ta="left"
+              c="var(--mantine-primary-color-light-color)"
               className={classes.query}
               aria-label={t('search.useExample', { example })}
               onClick={() => onExample(example)}

@@ -1,6 +1,6 @@
 import { Table, Text } from '@mantine/core';
 import type { TagProgressRow } from '@/client';
-import { TagName } from '@/components/TagName';
+import { TagLink } from '@/components/TagLink';
 import { cautionTone } from '@/components/tones';
 import { formatNumber } from '@/lib/format';
 import { t } from '@/lib/i18n';
@@ -31,7 +31,7 @@ export function Tags({ tags }: { tags: TagProgressRow[] }) {
               {shown.map(({ tag, answers, yes, no, unsure, conflicting }) => (
                 <Table.Tr key={tag}>
                   <Table.Th scope="row" fw={500} className={classes.name}>
-                    <TagName name={tag} />
+                    <TagLink name={tag} />
                   </Table.Th>
                   <Table.Td ta="right">{formatNumber(answers)}</Table.Td>
                   <Table.Td miw={170}>

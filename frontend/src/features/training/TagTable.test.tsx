@@ -2,7 +2,7 @@ import { screen } from '@testing-library/react';
 import userEvent, { PointerEventsCheckLevel } from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 import type { TagFigures } from '@/client';
-import { renderInApp } from '@/lib/testing/render';
+import { openPage } from '@/lib/testing/page';
 import { rowsOfAPage, TagTable } from './TagTable';
 
 const tags = (count: number): TagFigures[] =>
@@ -22,16 +22,27 @@ const user = userEvent.setup({ pointerEventsCheck: PointerEventsCheckLevel.Never
 const rowNames = () => [...document.querySelectorAll('th[scope="row"]')].map((cell) => cell.textContent);
 const head = (name: string) => screen.getByText(name, { selector: 'th *' });
 
+async function open(count: number) {
+  const given = tags(count);
+  openPage(() => <TagTable tags={given} />, []);
+  await screen.findByLabelText('Page 2');
+}
+
 it('shows a thousand tags a page at a time, the largest gain first', async () => {
-  renderInApp(<TagTable tags={tags(1000)} />);
+  await open(1000);
   expect(rowNames()).toHaveLength(rowsOfAPage);
   expect(rowNames()[0]).toBe('tag_0999');
   await user.click(screen.getByLabelText('Page 2'));
   expect(rowNames()[0]).toBe('tag_0974');
 });
 
+it('leads to the page of a tag', async () => {
+  await open(120);
+  expect(document.querySelector('th[scope="row"] a')).toHaveAttribute('href', '/tag?name=tag_0119');
+});
+
 it('sorts by a click on a head, says so, and goes back to the first page', async () => {
-  renderInApp(<TagTable tags={tags(120)} />);
+  await open(120);
   await user.click(screen.getByLabelText('Page 3'));
   await user.click(head('Change'));
   expect(rowNames()[0]).toBe('tag_0000');
@@ -42,7 +53,7 @@ it('sorts by a click on a head, says so, and goes back to the first page', async
 });
 
 it('searches from the first page on', async () => {
-  renderInApp(<TagTable tags={tags(120)} />);
+  await open(120);
   await user.click(screen.getByLabelText('Page 3'));
   await user.type(screen.getByLabelText('Find a tag'), '0007');
   expect(rowNames()).toEqual(['tag_0007']);

@@ -13,7 +13,7 @@ import { IconArrowDown, IconArrowUp, IconSearch } from '@tabler/icons-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import type { Figures, TagFigures } from '@/client';
 import { Kbd } from '@/components/Kbd';
-import { TagName } from '@/components/TagName';
+import { TagLink } from '@/components/TagLink';
 import { formatNumber } from '@/lib/format';
 import { t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
@@ -150,7 +150,7 @@ function Row({ row }: { row: TagFigures }) {
   return (
     <Table.Tr>
       <Table.Th scope="row" fw={500} className={classes.tag}>
-        <TagName name={tag} />
+        <TagLink name={tag} />
       </Table.Th>
       <Table.Td ta="right">
         {before && after ? <Difference before={before.f1} after={after.f1} unit="f1" /> : t('training.none')}

@@ -6,7 +6,7 @@ import { useCopied } from '@/components/CopyText';
 import { Kbd } from '@/components/Kbd';
 import { LinkButton } from '@/components/links';
 import { Percent, ProbabilityBar } from '@/components/ProbabilityBar';
-import { TagName } from '@/components/TagName';
+import { TagLink } from '@/components/TagLink';
 import { hasMessage, t } from '@/lib/i18n';
 import { shortcut } from '@/lib/shortcuts';
 import { Threshold } from './Threshold';
@@ -90,7 +90,7 @@ function Category({ category, tags }: { category: string; tags: TrialTag[] }) {
         {tags.map((said) => (
           <li key={said.tag} className={classes.row}>
             <span className={classes.name}>
-              <TagName name={said.tag} />
+              <TagLink name={said.tag} />
             </span>
             <ProbabilityBar said={said} small />
             <Percent said={said} />
