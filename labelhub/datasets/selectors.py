@@ -16,8 +16,8 @@ from labelhub.datasets.snapshot import Row
 from labelhub.images.models import DuplicatePair
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Work
-from labelhub.taggers.models import Tagger
-from labelhub.taggers.selectors import vocabulary_of
+from labelhub.taggers.models import Tagger, VocabularyEntry
+from labelhub.taggers.vocabulary import meaning_of
 from labelhub.tags.models import TagName
 from labelhub.tags.names import AUTOMATIC
 
@@ -44,9 +44,10 @@ def vocabulary_names(tagger: Tagger | None) -> list[str]:
     """The serving tagger's vocabulary in its order, then every other tag that has a "yes", by name.
 
     A tagger trained on the dataset keeps the positions it knows; new tags are appended. Automatic
-    tags are not: they say of an image how large it is, and not what it shows.
+    tags are not: they say of an image how large it is, and not what it shows. An output for which
+    another stands, since their tags were merged, keeps the name it had and is never judged.
     """
-    known = [tag.name for tag in vocabulary_of(tagger)] if tagger else []
+    known = _outputs(tagger) if tagger else []
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT name FROM tags_tag"
@@ -54,6 +55,14 @@ def vocabulary_names(tagger: Tagger | None) -> list[str]:
         )
         used = {name for (name,) in cursor.fetchall()}
     return known + sorted(used - AUTOMATIC - set(known))
+
+
+def _outputs(tagger: Tagger) -> list[str]:
+    entries = VocabularyEntry.objects.filter(vocabulary=tagger.vocabulary_id).order_by("position")
+    made_as = entries.values_list("tag__name", flat=True)
+    return [
+        name or before for name, before in zip(meaning_of(tagger).names(), made_as, strict=True)
+    ]
 
 
 def judged_rows(vocabulary: Sequence[str]) -> Iterator[Row]:

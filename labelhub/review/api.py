@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -21,9 +22,9 @@ from labelhub.review.library import ImageCard, SuggestionRow, image_cards, sugge
 from labelhub.review.models import Card, Question
 from labelhub.review.services import answers_take, cards_lease, cards_release, undo_take
 from labelhub.scoring.calibration import Scores
+from labelhub.scoring.head import Head
 from labelhub.taggers.api import TaggerRow, tagger_row
 from labelhub.taggers.files import head_of
-from labelhub.taggers.models import Tagger
 from labelhub.taggers.selectors import position_of, tagger_serving
 from labelhub.tags.models import Category
 
@@ -180,14 +181,16 @@ def _card_rows(cards: list[Card], user: User) -> list[CardRow]:
     images = {image.id: image for image in image_cards(ids)}
     questions = selectors.questions_of(cards, user)
     asked = {image_id: {each.tag_id for each in found} for image_id, found in questions.items()}
-    sure = suggestion_rows(cards[0].tagger, ids, limit=SURE, without=asked)
+    tagger = cards[0].tagger
+    sure = suggestion_rows(tagger, ids, limit=SURE, without=asked)
+    head, position = head_of(tagger.sha256), position_of(tagger)
     rows = []
     for card in cards:
         assert card.leased_until is not None  # they were leased a moment ago
         rows.append(
             CardRow(
                 image=images[card.image_id],
-                questions=_question_rows(questions[card.image_id], card.tagger),
+                questions=_question_rows(questions[card.image_id], head, position),
                 suggestions=sure.get(card.image_id, []),
                 lease_until=card.leased_until,
             )
@@ -195,8 +198,9 @@ def _card_rows(cards: list[Card], user: User) -> list[CardRow]:
     return rows
 
 
-def _question_rows(questions: list[Question], tagger: Tagger) -> list[QuestionRow]:
-    head, position = head_of(tagger.sha256), position_of(tagger)
+def _question_rows(
+    questions: list[Question], head: Head, position: Mapping[int, int]
+) -> list[QuestionRow]:
     scores = Scores(np.array([each.score or 0 for each in questions], dtype=np.float32))
     probabilities, lines = head.probabilities(scores), head.lines
     return [

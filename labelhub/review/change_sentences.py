@@ -55,6 +55,12 @@ def _guideline(words: Details) -> str:
     return _("%s (answers are asked again).") % said if words.get("asks_again") else f"{said}."
 
 
+def _import(words: Details) -> str:
+    effects = [f"{each['what']} ({each['count']})" for each in words.get("effects", ())]
+    said = _("The file “%(name)s” was taken in") % {"name": words.get("name", "")}
+    return f"{said}: {', '.join(effects)}." if effects else f"{said}."
+
+
 SENTENCES: dict[str, Callable[[Details], str]] = {
     ChangeKind.CREATE: lambda words: _("“%(of)s” was made.") % words,
     ChangeKind.RENAME: lambda words: _("“%(tag)s” was renamed to “%(to)s”.") % words,
@@ -69,4 +75,5 @@ SENTENCES: dict[str, Callable[[Details], str]] = {
     ChangeKind.CATEGORISE: _categorise,
     ChangeKind.FLAGS: _flags,
     ChangeKind.GUIDELINE: _guideline,
+    ChangeKind.IMPORT: _import,
 }

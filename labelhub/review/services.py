@@ -120,7 +120,7 @@ def undo_take(
 ) -> Undo:
     """Take answers back; their questions are open again where nothing else settles them."""
     undo = labels.answers_retract(user=user, answer_ids=answer_ids, asked=asked, anybodys=anybodys)
-    questions_refresh(image_ids=answers_images(undo.answer_ids))
+    questions_refresh(image_ids=answers_images(answer_ids))
     return undo
 
 

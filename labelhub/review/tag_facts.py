@@ -138,7 +138,7 @@ def _many_conflicts() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM (SELECT FROM labels_labels WHERE NOT conflicting = '{}' LIMIT %s)"
-            " AS some",
+            " AS first",
             [COUNTED_AT_ONCE],
         )
         return int(cursor.fetchone()[0]) >= COUNTED_AT_ONCE

@@ -18,7 +18,7 @@ from labelhub.search.like import like
 from labelhub.search.meaning import Meaning, nodes
 from labelhub.tags.models import Tag
 
-TRUE, FALSE = "true", "false"
+TRUE = "true"
 ABOUT_LABELS = (ast.Tag, ast.AnyTag, ast.Labelled, ast.LabelledBy, ast.Complete)
 ABOUT_IMAGES = (ast.Came, ast.Text, ast.OneOf, ast.UploadedBy)
 MEASURES = {
@@ -47,6 +47,18 @@ LIKELY = "{id} IN (SELECT unnest(image_ids) FROM search_aiterm WHERE id = %s)"
 # them, which Postgres, who cannot see how many they are, would not choose by itself.
 LIKELY_FEW = 20_000
 
+# As an index of `Labels` has it.
+SAYS_SOMETHING = (
+    "l.positive <> '{}' OR l.negative <> '{}' OR l.conflicting <> '{}'"
+    " OR l.completed_at IS NOT NULL"
+)
+# Images in order are had in two ways: by going through all of them until enough have been found,
+# or by having the index find all that have a tag, to be sorted then. Postgres goes through, also
+# where next to nothing is found among a million ("cat_ears -animal_ears"), since it takes what is
+# asked for to be independent of each other; so up to so many images of its rarest tag the index is
+# asked. Of a single tag there are as many as it thinks, so it is the quicker way much sooner.
+FEW, FEW_ALONE = 20_000, 5_000
+
 
 @dataclass(frozen=True, slots=True)
 class Sql:
@@ -63,11 +75,13 @@ class Chosen:
     Attributes:
         tables: what stands behind FROM.
         id: the column that is an image's id.
+        few: whether they are to be found first, and then put in order.
     """
 
     tables: str
     id: str
     where: Sql
+    few: bool = False
 
 
 def chosen(where: Node | None, meaning: Meaning, *, by_labels: bool = False) -> Chosen:
@@ -91,7 +105,33 @@ def chosen(where: Node | None, meaning: Meaning, *, by_labels: bool = False) -> 
         tables, key = "labels_labels l", "l.image_id"
         if images:
             tables += " JOIN images_image i ON i.id = l.image_id"
-    return Chosen(tables, key, _Compiler(meaning, key).condition(where) if where else Sql(TRUE))
+    if where is None:
+        return Chosen(tables, key, Sql(TRUE))
+    condition = _Compiler(meaning, key).condition(where)
+    if _says_something(where):
+        condition = _joined(" AND ", [Sql(SAYS_SOMETHING), condition])
+    return Chosen(tables, key, condition, few=_few(where, meaning))
+
+
+def _says_something(where: Node) -> bool:
+    """Whether images without labels cannot be among these."""
+    match where:
+        case ast.And(parts):
+            return any(_says_something(part) for part in parts)
+        case ast.Or(parts):
+            return all(_says_something(part) for part in parts)
+        case ast.Labelled(says):
+            return says != Says.UNKNOWN
+        case ast.Complete(yes):
+            return yes
+    return isinstance(where, ast.Tag | ast.AnyTag | ast.LabelledBy)
+
+
+def _few(where: Node, meaning: Meaning) -> bool:
+    parts = where.parts if isinstance(where, ast.And) else (where,)
+    tags = [meaning.tags[part.name].pk for part in parts if isinstance(part, ast.Tag)]
+    counts = [meaning.counts[pk] for pk in tags if pk in meaning.counts]
+    return min(counts, default=FEW) < (FEW_ALONE if len(parts) == 1 else FEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +165,8 @@ class _Compiler:
             case ast.AnsweredBy(who):
                 return Sql(ANSWERED.format(id=self.id), (self.meaning.people[who],))
             case ast.UploadedBy(who):
-                # Nobody, where the sender is not known: null, which is not this person.
-                return Sql("i.uploaded_by_id IS NOT DISTINCT FROM %s", (self.meaning.people[who],))
+                known = "i.uploaded_by_id IS NOT NULL AND i.uploaded_by_id = %s"
+                return Sql(known, (self.meaning.people[who],))
             case ast.Measured(what, within):
                 return _within(MEASURES.get(what, self.id), _numbers(what, within))
             case ast.Came(within):
@@ -167,7 +207,7 @@ def _labelled(says: Says, tag: Tag | None) -> Sql:
     if says == Says.YES:
         return _has("positive", tag)
     if says == Says.CONFLICT:
-        return _has("conflicting", tag)
+        return _in_conflict(tag)
     silent = _joined(" AND ", [_not(_has(state, tag)) for state in ("positive", "conflicting")])
     no = _has("negative", tag)
     if not (tag.hidden or tag.deprecated):
@@ -175,6 +215,11 @@ def _labelled(says: Says, tag: Tag | None) -> Sql:
         completed = Sql("l.completed_at IS NOT NULL AND l.completed_at >= %s", (tag.created_at,))
         no = _joined(" OR ", [no, _joined(" AND ", [completed, silent])])
     return no if says == Says.NO else _joined(" AND ", [silent, _not(no)])
+
+
+def _in_conflict(tag: Tag) -> Sql:
+    # The first is what their index is by.
+    return _joined(" AND ", [Sql("l.conflicting <> '{}'"), _has("conflicting", tag)])
 
 
 def _labelled_by(source: Source, tag: Tag) -> Sql:

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from labelhub.accounts.models import User
+from labelhub.labels.models import TagCount
 from labelhub.search import ast
 from labelhub.search.ai import LikelyImages, likely_images
 from labelhub.search.ast import Node
 from labelhub.search.errors import BadQuery
+from labelhub.search.grammar import quote
 from labelhub.search.like import like
 from labelhub.taggers.models import Tagger
 from labelhub.taggers.selectors import tagger_serving
@@ -30,10 +32,12 @@ class Meaning:
         patterns: tag ids.
         people: user ids.
         likely: of each `ai:` term.
+        counts: by tag id, how many images had a tag when they were counted last.
         tagger: the serving one, where a term or the order is about it.
     """
 
     tags: dict[str, Tag] = field(default_factory=dict)
+    counts: dict[int, int] = field(default_factory=dict)
     patterns: dict[str, list[int]] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     likely: dict[ast.Likely, LikelyImages] = field(default_factory=dict)
@@ -94,10 +98,19 @@ def _tags(where: Node | None, found: Meaning) -> None:
     for node, name in named:
         if name not in found.tags:
             raise BadQuery(_unknown(name), node.at, node.length)
+    if names:
+        counts = TagCount.objects.filter(tag__in=found.tags.values())
+        found.counts = dict(counts.values_list("tag", "positive"))
 
 
 def _unknown(name: str) -> str:
     """A sentence that says so, and which tags somebody may have meant."""
+    for whole in (f"-{name}", f"({name})"):
+        if tags_known([whole]):
+            return _("There is no tag “%(name)s”. Write %(whole)s for the tag of that name.") % {
+                "name": name,
+                "whole": quote(whole),
+            }
     try:
         tags_meant([name])
     except TagNotFound as error:

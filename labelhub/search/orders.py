@@ -62,12 +62,14 @@ def runs_of(order: ast.Order, chosen: Chosen, tagger: Tagger | None) -> tuple[Ru
         tagger: the serving one; of `order:uncertain` those images come first of which it has open
             questions, then all others, newest first.
     """
-    newest = Run("", ALL, (chosen.id,), (int,), descending=True)
+    # No index has the sum: what is few is found before it is sorted.
+    by_id = f"{chosen.id} + 0" if chosen.few else chosen.id
+    newest = Run("", ALL, (by_id,), (int,), descending=True)
     match order.by:
         case By.NEW:
             return (newest,)
         case By.OLD:
-            return (Run("", ALL, (chosen.id,), (int,), descending=False),)
+            return (Run("", ALL, (by_id,), (int,), descending=False),)
         case By.TAGS:
             keys = ("cardinality(l.positive)", chosen.id)
             return (Run("", ALL, keys, (int, int), descending=True),)

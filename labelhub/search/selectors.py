@@ -129,11 +129,12 @@ def _bounded() -> Iterator[None]:
     """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = %s", [SECONDS * 1000])
-            # Compiling a plan takes longer than any page.
-            cursor.execute("SET LOCAL jit = off")
+            # Until the transaction ends. Compiling a plan takes longer than any page.
+            cursor.execute(
+                "SELECT set_config('statement_timeout', %s, true), set_config('jit', 'off', true)",
+                [f"{SECONDS * 1000}"],
+            )
             yield
-            cursor.execute("SET LOCAL statement_timeout = DEFAULT")
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise

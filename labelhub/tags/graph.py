@@ -93,13 +93,16 @@ def _load() -> Graph:
         canonical = dict(cursor.fetchall())
     automatic = Tag.objects.filter(name__in=AUTOMATIC).exclude(pk__in=canonical)
     return Graph(
-        edges=[*Implication.objects.values_list("antecedent_id", "consequent_id"), *_patterns()],
+        edges=[
+            *Implication.objects.values_list("antecedent_id", "consequent_id"),
+            *pattern_edges(),
+        ],
         canonical=canonical,
         automatic=dict(automatic.values_list("name", "pk")),
     )
 
 
-def _patterns() -> Iterator[Edge]:
+def pattern_edges() -> Iterator[Edge]:
     """What a name's form implies: x_(cosplay) is cosplay, and x; a kind of school uniform is one.
 
     A deprecated tag implies nothing and is implied by nothing.

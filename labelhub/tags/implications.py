@@ -24,15 +24,20 @@ class Reduced(Generic[T]):
     redundant: list[tuple[T, T]]
 
 
-def reduced(present: Iterable[tuple[T, T]], new: Iterable[tuple[T, T]]) -> Reduced[T]:
+def reduced(
+    present: Iterable[tuple[T, T]],
+    new: Iterable[tuple[T, T]],
+    given: Iterable[tuple[T, T]] = (),
+) -> Reduced[T]:
     """Take in edges in their order, each unless it would close a circle with those before it.
 
     Args:
-        present: edges, antecedent first, that hold no circle.
+        present: edges, antecedent first.
+        given: edges that hold without being stored; with those present they hold no circle.
     """
-    before = set(present)
+    unstored = set(given)
     steps: dict[T, set[T]] = defaultdict(set)
-    for low, high in before:
+    for low, high in [*present, *unstored]:
         steps[low].add(high)
     taken: list[tuple[T, T]] = []
     circular: list[tuple[T, T]] = []
@@ -42,7 +47,8 @@ def reduced(present: Iterable[tuple[T, T]], new: Iterable[tuple[T, T]]) -> Reduc
         else:
             steps[low].add(high)
             taken.append((low, high))
-    edges = frozenset((low, high) for low in steps for high in _needed(low, steps))
+    needed = {(low, high) for low in list(steps) for high in _needed(low, steps)}
+    edges = frozenset(needed - unstored)
     return Reduced(
         edges=edges,
         circular=circular,

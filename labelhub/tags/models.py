@@ -63,8 +63,8 @@ class Tag(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["-posts", "name"], name="tag_most_posts"),
-            models.Index(fields=["category", "-posts", "name"], name="tag_most_of_category"),
+            models.Index(fields=["-posts", "-id"], name="tag_most_posts"),
+            models.Index(fields=["category", "-posts", "-id"], name="tag_most_of_category"),
         )
 
     def __str__(self) -> str:

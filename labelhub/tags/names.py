@@ -18,10 +18,12 @@ LONGEST = 170
 AUTOMATIC = frozenset(
     {"highres", "absurdres", "incredibly_absurdres", "lowres", "wide_image", "tall_image"}
 )
-# A search reads these words before a colon as questions, and those below as its own grammar.
+# What a search reads as a question about images when a colon follows.
 METATAGS = frozenset(
     {
+        "accepted",
         "ai",
+        "answered",
         "answered-by",
         "bytes",
         "complete",
@@ -31,25 +33,28 @@ METATAGS = frozenset(
         "dup",
         "format",
         "group",
-        "has",
         "height",
         "id",
-        "is",
+        "implied",
+        "imported",
         "licence",
+        "mpixels",
         "name",
         "no",
         "order",
         "rating",
         "ratio",
+        "sha256",
         "source",
-        "status",
         "tags",
         "unknown",
         "upload",
+        "uploaded-by",
         "width",
         "yes",
     }
 )
+# Words of its grammar, and of addresses.
 RESERVED = frozenset({"new", "search", "and", "or", "not"})
 # Faces whose parentheses have no other half, and a name older than the rules.
 UNBALANCED = frozenset({":)", ":(", ";)", ";(", ">:)", ">:("})

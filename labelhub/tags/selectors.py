@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
+from typing import Literal
 
+from django.contrib.postgres.search import SearchQuery
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -47,6 +50,49 @@ def tags_meant(names: Iterable[str]) -> dict[str, Tag]:
     for name in sorted(wanted - found.keys()):
         raise TagNotFound(_not_found(name))
     return found
+
+
+Show = Literal["all", "deprecated", "hidden", "with_guideline", "with_figures"]
+SHOWN: dict[Show, Q] = {
+    "all": Q(),
+    "deprecated": Q(deprecated=True),
+    "hidden": Q(hidden=True),
+    "with_guideline": Q(guideline_version__gt=0),
+    "with_figures": Q(published__isnull=False),
+}
+
+
+def tag_list(typed: str = "", category: int | None = None, show: Show = "all") -> QuerySet[Tag]:
+    """The vocabulary without what was merged, with published figures at hand.
+
+    Args:
+        typed: words that must occur in one name of the tag, each of them perhaps unfinished; where
+            there is no word in it, the beginning of a name.
+    """
+    merged = TagName.objects.filter(name=OuterRef("name"), alias=True)
+    tags = Tag.objects.filter(SHOWN[show], ~Exists(merged)).select_related("published")
+    if category is not None:
+        tags = tags.filter(category=category)
+    form = "_".join(typed.lower().split())
+    if not form:
+        return tags
+    if not form.isprintable():
+        return tags.none()
+    parts = words(form)
+    if parts:
+        query = SearchQuery(
+            " & ".join(f"{part}:*" for part in parts), config="simple", search_type="raw"
+        )
+        names = TagName.objects.filter(words=query)
+    else:
+        names = TagName.objects.filter(name__startswith=form)
+    return tags.filter(pk__in=names.values("tag_id"))
+
+
+def meanings(tags: Iterable[Tag]) -> dict[str, str]:
+    """Of those tags that were merged, by name: what they mean now."""
+    named = TagName.objects.filter(name__in=[tag.name for tag in tags], alias=True)
+    return dict(named.values_list("name", "tag__name"))
 
 
 def names_similar(name: str, limit: int = SIMILAR) -> list[str]:

@@ -6,9 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
-from labelhub.tags.models import Tag, TagName
-from labelhub.tags.names import canonical, initials, words
+from labelhub.accounts.models import User
+from labelhub.errors import Conflict
+from labelhub.tags.models import Category, ChangeKind, Tag, TagChange, TagName
+from labelhub.tags.names import canonical, initials, refuse_new, words
+
+
+class NameTaken(Conflict):
+    code = "name_taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,42 @@ def tags_ensure(*, names: Sequence[str]) -> list[Tag]:
         _make(missing)
         found = _meaning(wanted)
     return [found[name] for name in wanted]
+
+
+@transaction.atomic
+def tag_create(*, name: str, category: Category, by: User) -> Tag:
+    """Make a tag that somebody thought of.
+
+    Raises:
+        BadTagName: by the rules for new names.
+        NameTaken: it means a tag already; the sentence says which, and in what state it is.
+    """
+    wanted = refuse_new(name)
+    vocabulary_lock()
+    known = TagName.objects.filter(name=wanted).select_related("tag").first()
+    if known is not None:
+        raise NameTaken(_taken(known))
+    tag, _new = Tag.objects.get_or_create(name=wanted, defaults={"category": category})
+    names_add([NewName(wanted, tag.pk, alias=False)])
+    TagChange.objects.create(
+        kind=ChangeKind.CREATE,
+        tag=tag,
+        details={"kind": ChangeKind.CREATE, "tag": wanted, "category": category.name.lower()},
+        user=by,
+    )
+    vocabulary_bump()
+    return tag
+
+
+def _taken(known: TagName) -> str:
+    if known.alias:
+        return _("“%(name)s” is another name of “%(tag)s”; use that.") % {
+            "name": known.name,
+            "tag": known.tag.name,
+        }
+    if known.tag.deprecated:
+        return _("“%s” is here and deprecated; a curator can revive it on its page.") % known.name
+    return _("There is a tag “%s” already.") % known.name
 
 
 @transaction.atomic

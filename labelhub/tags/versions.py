@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -25,14 +26,26 @@ def version_read() -> Version | None:
 
 
 class Kept(Generic[T]):
-    """Something made from the vocabulary, made again when the vocabulary has changed."""
+    """Something made from the vocabulary, made again when the vocabulary has changed.
 
-    def __init__(self, make: Callable[[], T]) -> None:
+    Args:
+        good_for: seconds for which it will do in any case.
+    """
+
+    def __init__(self, make: Callable[[], T], *, good_for: float = 0.0) -> None:
         self._make = make
+        self._good_for = good_for
+        self._made_at = 0.0
         self._lock = threading.Lock()
         self._kept: tuple[Version, T] | None = None
 
+    def forget(self) -> None:
+        self._kept = None
+
     def get(self) -> T:
+        kept = self._kept
+        if kept is not None and time.monotonic() < self._made_at + self._good_for:
+            return kept[1]
         version, kept = version_read(), self._kept
         if kept is not None and kept[0] == version:
             return kept[1]
@@ -44,4 +57,5 @@ class Kept(Generic[T]):
             # Had it changed while we read, what we have is of both; the next reader makes it anew.
             if version is not None and version == version_read():
                 self._kept = version, made
+                self._made_at = time.monotonic()
             return made

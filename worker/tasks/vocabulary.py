@@ -5,6 +5,7 @@ from __future__ import annotations
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Progress
 from labelhub.labels.services import stale_note_tags
+from labelhub.review.asked import questions_settle
 from labelhub.tags.imports.files import import_step
 from labelhub.tags.models import TagChange
 from worker.tasks.step import step
@@ -17,5 +18,6 @@ def vocabulary(import_id: int) -> Progress:
 
 
 def _follow(change: TagChange) -> None:
-    """Let the labels follow a change, once a worker comes to it."""
+    """Let labels follow a change, once a worker comes to it, and open questions at once."""
     stale_note_tags(tag_ids=change.touched)
+    questions_settle(tag_ids=change.touched)

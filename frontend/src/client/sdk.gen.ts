@@ -292,7 +292,7 @@ export const tagsComplete = <ThrowOnError extends boolean = true>(options?: Opti
 /**
  * Tags List
  *
- * The vocabulary; `q` is words that must occur in a name, the last one may be a beginning.
+ * The vocabulary; `q` is words that must occur in a name, each perhaps only its beginning.
  */
 export const tagsList = <ThrowOnError extends boolean = true>(options?: Options<TagsListData, ThrowOnError>): RequestResult<TagsListResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<TagsListResponses, unknown, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -308,6 +308,8 @@ export const tagsList = <ThrowOnError extends boolean = true>(options?: Options<
 
 /**
  * Tags Create
+ *
+ * A name that means something already is refused, with what it means.
  */
 export const tagsCreate = <ThrowOnError extends boolean = true>(options: Options<TagsCreateData, ThrowOnError>): RequestResult<TagsCreateResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<TagsCreateResponses, unknown, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -327,6 +329,8 @@ export const tagsCreate = <ThrowOnError extends boolean = true>(options: Options
 
 /**
  * Vocabulary Imports List
+ *
+ * Newest first; of each file's problems the first few.
  */
 export const vocabularyImportsList = <ThrowOnError extends boolean = true>(options?: Options<VocabularyImportsListData, ThrowOnError>): RequestResult<VocabularyImportsListResponses, unknown, ThrowOnError, 'data'> => (options?.client ?? client).get<VocabularyImportsListResponses, unknown, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -396,6 +400,8 @@ export const vocabularyImportsGet = <ThrowOnError extends boolean = true>(option
 
 /**
  * Vocabulary Imports Apply
+ *
+ * Have a worker do what was shown.
  */
 export const vocabularyImportsApply = <ThrowOnError extends boolean = true>(options: Options<VocabularyImportsApplyData, ThrowOnError>): RequestResult<VocabularyImportsApplyResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<VocabularyImportsApplyResponses, unknown, ThrowOnError, 'data'>({
     responseStyle: 'data',

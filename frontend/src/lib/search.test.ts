@@ -1,8 +1,19 @@
 import { expect, it } from 'vitest';
 import { inConflict, withoutTag, withTag } from './search';
 
-it('asks for a tag, for what it is not, and for what is disputed', () => {
-  expect(withTag('or')).toBe('"or"');
-  expect(withoutTag('saber_(fate)')).toBe('no:saber_(fate)');
-  expect(inConflict(':/')).toBe('conflict::/');
+it.each([
+  ['apron', 'apron'],
+  ['2010', '2010'],
+  ['fate/grand_order', 'fate/grand_order'],
+  ['what?', 'what?'],
+  ['saber_(fate)', 'saber_(fate)'],
+  ['\\m/', '\\m/'],
+  [':/', ':/'],
+  [';)', ';)'],
+  ['or', '"or"'],
+  ['re:zero', '"re:zero"'],
+])('a search about %s writes it %s', (name, written) => {
+  expect(withTag(name)).toBe(written);
+  expect(withoutTag(name)).toBe(`no:${written}`);
+  expect(inConflict(name)).toBe(`conflict:${written}`);
 });

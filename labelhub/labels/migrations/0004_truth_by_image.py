@@ -404,6 +404,20 @@ class Migration(migrations.Migration):
                 name="labels_of_complete_images",
             ),
         ),
+        migrations.AddIndex(
+            model_name="labels",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("positive", []), _negated=True),
+                    models.Q(("negative", []), _negated=True),
+                    models.Q(("conflicting", []), _negated=True),
+                    ("completed_at__isnull", False),
+                    _connector="OR",
+                ),
+                fields=["image"],
+                name="labels_that_say_something",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="labels",
             constraint=models.CheckConstraint(

@@ -13,12 +13,11 @@ from labelhub.labels.services.derive import labels_derive, labels_lock, meaning_
 from labelhub.tags.graph import graph
 
 STALE_AT_ONCE = 500
-
-
 # A row that is there already is locked like a new one: whoever is at it ends first, or leaves it.
 NOTE = """
-    INSERT INTO labels_stale (image_id) SELECT image_id FROM ({images}) AS found (image_id)
-     ORDER BY image_id ON CONFLICT (image_id) DO UPDATE SET image_id = excluded.image_id
+    INSERT INTO labels_stale (image_id)
+    SELECT DISTINCT image_id FROM ({images}) AS found (image_id) ORDER BY image_id
+        ON CONFLICT (image_id) DO UPDATE SET image_id = excluded.image_id
 """
 # An image of which nothing was said about a tag, nor about what it implies or is implied by, has no
 # label that follows from it; what was said and overruled is found by the events.

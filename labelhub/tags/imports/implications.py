@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from labelhub.tags.graph import graph, pattern_edges
 from labelhub.tags.implications import reduced
 from labelhub.tags.imports.aliases import Pair, pairs
 from labelhub.tags.imports.plan import Plan
 from labelhub.tags.imports.present import Present
 from labelhub.tags.imports.reading import Lines
-from labelhub.tags.models import Implication
+from labelhub.tags.models import Implication, Tag
 
 Edge = tuple[str, str]
 
@@ -26,7 +27,7 @@ def plan(lines: Lines) -> Plan:
         if edge is not None:
             wanted.setdefault(edge, pair)
     stored: set[Edge] = set(Implication.objects.values_list("antecedent__name", "consequent__name"))
-    result = reduced(stored, wanted)
+    result = reduced(stored, wanted, _by_form())
     for edge in result.circular:
         made.problems.add(
             wanted[edge].line, str(wanted[edge]), _("This would make a tag imply itself.")
@@ -39,6 +40,15 @@ def plan(lines: Lines) -> Plan:
     made.implied = [edge for edge in wanted if edge in result.edges and edge not in stored]
     made.unimplied = sorted(stored - result.edges)
     return made
+
+
+def _by_form() -> list[Edge]:
+    """What follows from the form of names, by the names of what they mean now."""
+    means = graph().canonical
+    edges = [(means.get(low, low), means.get(high, high)) for low, high in pattern_edges()]
+    tags = Tag.objects.filter(pk__in={each for edge in edges for each in edge})
+    names = dict(tags.values_list("pk", "name"))
+    return [(names[low], names[high]) for low, high in edges if low != high]
 
 
 def _edge(made: Plan, pair: Pair, present: Present) -> Edge | None:

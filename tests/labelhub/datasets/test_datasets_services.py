@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+from django.utils import timezone
 
 from labelhub.accounts.models import User
 from labelhub.datasets.models import Dataset, DatasetState
@@ -13,7 +16,15 @@ from labelhub.datasets.services import dataset_make, file_key
 from labelhub.images.models import DuplicatePair
 from labelhub.jobs.models import Job, JobState, Kind
 from labelhub.labels.models import Verdict
-from labelhub.labels.services import answers_record
+from labelhub.labels.services import (
+    answers_record,
+    completion_set,
+    labels_rebuild,
+    stale_step,
+    tags_import,
+)
+from labelhub.tags.models import Implication, Tag, TagName
+from labelhub.tags.services import tags_ensure, vocabulary_bump
 from tests import factories
 from worker.tasks.snapshot import snapshot
 
@@ -104,3 +115,85 @@ def test_near_duplicates_are_on_one_side_of_the_split(bob: User) -> None:
         answers_record(user=bob, answers=[factories.answer(image, "apron")])
     dataset = made(bob)
     assert {dataset.train_images, dataset.validation_images} == {0, 12}
+
+
+def vocabulary_of(dataset: Dataset, files: Path) -> list[str]:
+    return (files / file_key(dataset.sha256, "top_tags.txt")).read_text().split("\n")
+
+
+def judged(dataset: Dataset, files: Path) -> dict[int, dict[str, bool]]:
+    """By image: its judged tags, and whether it has them."""
+    names = vocabulary_of(dataset, files)
+    found: dict[int, dict[str, bool]] = {}
+    for split in ("train", "validation"):
+        path = files / file_key(dataset.sha256, f"{split}.parquet")
+        if path.exists():
+            for row in pq.read_table(path).to_pylist():
+                found[row["post_id"]] = {names[at]: at in row["tags"] for at in row["judged"]}
+    return found
+
+
+def test_on_a_complete_image_absence_means_no_as_far_as_the_tag_was_there(
+    bob: User, carol: User, files: Path
+) -> None:
+    factories.tagger(["apron", "smile", "solo", "2010", "hidden", "old", "late"])
+    complete, other = factories.images(2)
+    for image in (complete, other):
+        answers_record(user=bob, answers=[factories.answer(image, "apron")])
+    for user, verdict in ((bob, Verdict.YES), (carol, Verdict.NO)):
+        answers_record(user=user, answers=[factories.answer(complete, "2010", verdict)])
+    Tag.objects.filter(name="hidden").update(hidden=True)
+    Tag.objects.filter(name="old").update(deprecated=True)
+    completion_set(user=bob, image_id=complete.pk, complete=True)
+    Tag.objects.filter(name="late").update(created_at=timezone.now() + timedelta(seconds=1))
+
+    dataset = made(bob)
+
+    assert judged(dataset, files) == {
+        complete.pk: {"apron": True, "smile": False, "solo": False},
+        other.pk: {"apron": True},
+    }
+    assert (dataset.positives, dataset.negatives) == (2, 2)
+
+
+def test_an_image_without_any_tag_is_judged_once_it_is_complete(bob: User, files: Path) -> None:
+    factories.tagger(["apron", "smile"])
+    image = factories.image()
+    completion_set(user=bob, image_id=image.pk, complete=True)
+    assert judged(made(bob), files) == {image.pk: {"apron": False, "smile": False}}
+
+
+def test_what_the_size_says_of_an_image_is_in_no_dataset(bob: User, files: Path) -> None:
+    factories.tagger(["apron", "highres"])
+    image = factories.image(width=4000)
+    factories.image(width=4000)
+    tags_ensure(names=["absurdres"])
+    stale_step()
+    answers_record(user=bob, answers=[factories.answer(image, "apron")])
+    dataset = made(bob)
+    assert judged(dataset, files) == {image.pk: {"apron": True}}
+    assert vocabulary_of(dataset, files) == ["apron", "highres"]
+
+
+def test_an_output_whose_tag_was_merged_into_anothers_is_never_judged(
+    bob: User, files: Path
+) -> None:
+    factories.tagger(["apron", "pinafore"])
+    image = factories.image()
+    answers_record(user=bob, answers=[factories.answer(image, "pinafore")])
+    apron = Tag.objects.get(name="apron")
+    TagName.objects.filter(name="pinafore").update(alias=True, tag=apron)
+    vocabulary_bump()
+    labels_rebuild()
+    dataset = made(bob)
+    assert vocabulary_of(dataset, files) == ["apron", "pinafore"]
+    assert judged(dataset, files) == {image.pk: {"apron": True}}
+
+
+def test_what_is_implied_or_imported_is_in_the_dataset(bob: User, files: Path) -> None:
+    tags = {tag.name: tag for tag in tags_ensure(names=["boots", "shoes"])}
+    Implication.objects.create(antecedent=tags["boots"], consequent=tags["shoes"])
+    vocabulary_bump()
+    image = factories.image()
+    tags_import(image_id=image.pk, names=["boots"], origin="a.txt")
+    assert judged(made(bob), files) == {image.pk: {"boots": True, "shoes": True}}

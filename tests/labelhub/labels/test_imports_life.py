@@ -308,6 +308,27 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(
     assert list(selectors.pending()) == []
 
 
+def test_a_worker_killed_while_it_reads_is_followed_by_another(
+    bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "ROWS_AT_ONCE", 3)
+    found = sent(bob, csv(dict.fromkeys(factories.images(10), "solo, new")))
+    looks = iter(range(9))
+
+    def dying(*rows: Any, complete: bool) -> Meaning:
+        if next(looks) == 2:
+            raise Killed
+        return meaning(*rows, complete=complete)
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(work, "meaning", dying)
+        import_step(import_id=found.pk, follow=lambda _ids: None)
+    assert (LabelImport.objects.get().state, LabelImport.objects.get().rows_done) == ("reading", 6)
+    found = stepped(found)
+    assert (found.state, found.rows_done, found.preview["rows"]) == ("ready", 0, 10)
+    assert effects(found)["labels that become positive"] == 20
+
+
 def test_one_worker_at_a_time(bob: User) -> None:
     found = stepped(sent(bob, csv({factories.image(): "solo"})))
     services.import_apply(import_id=found.pk, by=bob)

@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from labelhub.accounts.models import User
 from labelhub.errors import Forbidden
 from labelhub.images.models import Image
-from labelhub.labels.models import Answer, ImportedTags, Label, Labels, Verdict
+from labelhub.labels.models import (
+    Answer,
+    Completion,
+    How,
+    ImportedTags,
+    Label,
+    LabelImport,
+    Labels,
+    Verdict,
+)
 from labelhub.labels.services import (
     AnswerIdTaken,
     AnswerNotFound,
+    AutomaticTag,
+    DeprecatedTag,
     ImageNotFound,
     answers_record,
     answers_retract,
+    completion_set,
+    labels_derive,
+    labels_lock,
     labels_rebuild,
     tags_import,
 )
+from labelhub.tags.graph import graph
+from labelhub.tags.models import ImportState, Tag, TagName
 from labelhub.tags.selectors import TagNotFound
-from labelhub.tags.services import tags_ensure
+from labelhub.tags.services import tags_ensure, vocabulary_bump
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -169,44 +185,145 @@ def test_events_cannot_be_changed_or_deleted(image: Image, carol: User, statemen
         cursor.execute(statement)
 
 
-EVENT = st.tuples(
-    st.sampled_from(["alice", "bob"]),
-    st.sampled_from(["apron", "smile"]),
-    st.sampled_from([*Verdict, "retract", "import"]),
-)
+def test_a_name_that_means_another_tag_is_an_answer_about_that(image: Image, carol: User) -> None:
+    TagName.objects.create(name="pinafore", tag=Tag.objects.get(name="apron"), alias=True)
+    (answer,) = answers_record(user=carol, answers=[factories.answer(image, "pinafore")])
+    assert answer.tag.name == "apron"
+    assert states(image) == {"apron": ("positive", "answered")}
 
 
-@given(events=st.lists(EVENT, max_size=12))
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-def test_labels_rebuilt_from_events_equal_the_stored_ones(
-    alice: User, bob: User, events: list[tuple[str, str, str]]
+def test_an_answer_sent_again_after_its_tag_was_merged_is_the_same(
+    image: Image, carol: User
 ) -> None:
-    tags_ensure(names=factories.TAGS)
-    image = factories.image()
-    people = {"alice": alice, "bob": bob}
-    for who, tag, what in events:
-        if what == "import":
-            tags_import(image_id=image.pk, names=[tag], origin=who)
-        elif what == "retract":
-            last = Answer.objects.filter(image=image, user=people[who], retraction=None).last()
-            if last:
-                answers_retract(user=people[who], answer_ids=[last.pk])
-        else:
-            sent = factories.answer(image, tag, Verdict(what))
-            answers_record(user=people[who], answers=[sent])
-    stored = states(image)
-    Labels.objects.filter(image=image).update(
-        positive=[],
-        negative=[],
-        conflicting=[],
-        positive_sources="",
-        negative_sources="",
-        conflicting_sources="",
-    )
+    sent = factories.answer(image, "apron")
+    answers_record(user=carol, answers=[sent])
+    TagName.objects.filter(name="apron").update(alias=True, tag=Tag.objects.get(name="smile"))
+    vocabulary_bump()
+    assert answers_record(user=carol, answers=[sent]) == []
     labels_rebuild()
-    assert states(image) == stored
+    assert states(image) == {"smile": ("positive", "answered")}
+
+
+def test_nobody_answers_for_an_automatic_tag(image: Image, carol: User) -> None:
+    tags_ensure(names=["highres"])
+    good = factories.answer(image, "apron")
+    for verdict in Verdict:
+        wrong = factories.answer(image, "highres", verdict)
+        with pytest.raises(AutomaticTag, match="size"):
+            answers_record(user=carol, answers=[good, wrong])
+    assert not Answer.objects.exists()
+
+
+def test_a_deprecated_tag_may_be_denied_and_what_was_said_stays(image: Image, carol: User) -> None:
+    before = factories.answer(image, "apron")
+    answers_record(user=carol, answers=[before])
+    Tag.objects.update(deprecated=True)
+    assert answers_record(user=carol, answers=[before]) == []
+    with pytest.raises(DeprecatedTag, match="apron"):
+        answers_record(user=carol, answers=[factories.answer(image, "apron")])
+    answers_record(user=carol, answers=[factories.answer(image, "smile", Verdict.NO)])
+    assert states(image) == {
+        "apron": ("positive", "answered"),
+        "smile": ("negative", "answered"),
+    }
+
+
+def test_an_answer_keeps_its_manner_and_the_version_of_the_guideline(
+    image: Image, carol: User
+) -> None:
+    Tag.objects.filter(name="apron").update(guideline_version=3)
+    (answer,) = answers_record(
+        user=carol, answers=[factories.answer(image, "apron", how=How.ACCEPTED)]
+    )
+    answer.refresh_from_db()
+    assert (answer.how, answer.guideline_version) == ("accepted", 3)
+    assert states(image) == {"apron": ("positive", "accepted")}
+
+
+def test_an_import_adds_what_its_origin_did_not_say_before(image: Image) -> None:
+    tags_import(image_id=image.pk, names=["apron"], origin="a.txt")
+    tags_import(image_id=image.pk, names=["apron", "smile"], origin="a.txt", negative=["solo"])
+    tags_import(image_id=image.pk, names=["smile"], origin="a.txt", complete=True)
+    tags_import(image_id=image.pk, names=["smile"], origin="a.txt", complete=True)
+    tags_import(image_id=image.pk, names=["apron"], origin="b.txt")
+    rows = ImportedTags.objects.order_by("pk")
+    assert [(row.origin, len(row.positive), len(row.negative), row.complete) for row in rows] == [
+        ("a.txt", 1, 0, False),
+        ("a.txt", 1, 1, False),
+        ("a.txt", 0, 0, True),
+        ("b.txt", 1, 0, False),
+    ]
+    assert states(image) == {
+        "apron": ("positive", "imported"),
+        "smile": ("positive", "imported"),
+        "solo": ("negative", "imported"),
+    }
+    assert Labels.objects.get(pk=image.pk).completed_at == rows[2].created_at
+
+
+def test_only_imports_that_stand_count(image: Image) -> None:
+    batch = LabelImport.objects.create(
+        form="csv", absence="no", state=ImportState.APPLIED, name="a.csv", bytes=1
+    )
+    for _again in range(2):
+        tags_import(image_id=image.pk, names=["apron"], origin="a.csv", complete=True, batch=batch)
+    assert ImportedTags.objects.count() == 1
+    assert states(image) == {"apron": ("positive", "imported")}
+    LabelImport.objects.update(state=ImportState.RETRACTED)
+    labels_rebuild()
+    assert states(image) == {}
+    assert Labels.objects.get(pk=image.pk).completed_at is None
+
+
+def test_completeness_is_said_once_by_each_and_taken_back_by_each(
+    image: Image, bob: User, carol: User
+) -> None:
+    for user in (bob, carol, carol):
+        completion_set(user=user, image_id=image.pk, complete=True)
+    assert Completion.objects.count() == 2
+    last = Completion.objects.latest("created_at").created_at
+    assert Labels.objects.get(pk=image.pk).completed_at == last
+    completion_set(user=carol, image_id=image.pk, complete=False)
+    assert Completion.objects.get(retracted_at=None).user == bob
+    completion_set(user=carol, image_id=image.pk, complete=False, anybodys=True)
+    assert Labels.objects.get(pk=image.pk).completed_at is None
+    assert {each.retracted_by for each in Completion.objects.all()} == {carol}
+    with pytest.raises(ImageNotFound):
+        completion_set(user=carol, image_id=image.pk + 1, complete=True)
+
+
+def test_only_labels_that_change_are_written(image: Image, carol: User) -> None:
+    answers_record(user=carol, answers=[factories.answer(image, "apron")])
+    with transaction.atomic():
+        labels_lock(image_ids=[image.pk])
+        assert labels_derive(image_ids=[image.pk]) == 0
+        Labels.objects.filter(pk=image.pk).update(positive=[], positive_sources="")
+        assert labels_derive(image_ids=[image.pk, image.pk]) == 1
+
+
+def test_an_answer_costs_a_handful_of_queries_however_many_labels_there_are(
+    image: Image, carol: User, django_assert_max_num_queries: Callable[[int], Any]
+) -> None:
+    names = [f"tag_{number}" for number in range(30)]
+    tags_ensure(names=names)
+    graph()
+    answers_record(user=carol, answers=[factories.answer(image, name) for name in names])
+    sent = factories.answer(image, "apron")
+    with django_assert_max_num_queries(15):
+        answers_record(user=carol, answers=[sent])
+    assert len(states(image)) == 31
+
+
+def test_hundreds_of_images_are_derived_by_as_many_queries_as_one(
+    carol: User, django_assert_max_num_queries: Callable[[int], Any]
+) -> None:
+    tags_ensure(names=["lowres"])
+    images = factories.images(60)
+    graph()
+    with transaction.atomic(), django_assert_max_num_queries(9):
+        ids = [image.pk for image in images]
+        labels_lock(image_ids=ids)
+        assert labels_derive(image_ids=ids) == 60
 
 
 @pytest.mark.django_db(transaction=True)

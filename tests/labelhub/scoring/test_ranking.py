@@ -57,3 +57,14 @@ def test_a_tag_over_the_threshold_but_under_its_own_line_is_not_sure() -> None:
     lines = Scores(np.array([0.95, 0.4], dtype=np.float32))
     (found,) = doubts_at(scores(0.75, 0.75), lines, 0.4)
     assert found.positions == [0, 1][1:]
+
+
+def test_tags_that_may_not_be_asked_about_are_passed_by() -> None:
+    lines = Scores(np.full(6, 0.4, dtype=np.float32))
+    values = scores(0.05, 0.45, 0.99, 0.2, 0.39, 0.9)
+    asked = np.array([True, True, False, True, False, True])
+    (found,) = doubts_at(values, lines, 0.4, asked)
+    assert found.positions == [1, 3, 5]
+    np.testing.assert_allclose(found.scores, [0.45, 0.2, 0.9], rtol=1e-6)
+    (nothing,) = doubts_at(values, lines, 0.4, np.zeros(6, dtype=np.bool_))
+    assert (nothing.positions, nothing.mean_distance) == ([], BAND)

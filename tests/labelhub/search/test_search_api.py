@@ -31,7 +31,7 @@ def test_images_are_paged_as_cards(carol: User, sign_in: SignIn) -> None:
     assert [card["id"] for card in first["items"]] == [image.pk for image in images[:3]]
     assert first["items"][0]["positives"] == 1
     assert first["tagger"] is None
-    asked = {"q": "apron order:old", "limit": 3, "cursor": first["next"]}
+    asked: dict[str, str | int] = {"q": "apron order:old", "cursor": first["next"]}
     rest = client.get("/api/images", asked).json()
     assert [card["id"] for card in rest["items"]] == [images[3].pk]
     assert rest["next"] is None

@@ -123,6 +123,17 @@ def test_nothing_follows_from_a_deprecated_tag() -> None:
     assert "“b” is deprecated" in problems(found)[0][1]
 
 
+def test_what_follows_from_a_names_form_makes_circles_and_detours_too() -> None:
+    tags_ensure(names=["saber", "saber_(cosplay)", "cosplay", "costume"])
+    content = relations(
+        ("saber", "saber_(cosplay)"), ("saber_(cosplay)", "cosplay"), ("cosplay", "costume"),
+        ("saber_(cosplay)", "costume"),
+    )  # fmt: skip
+    found = take(IMPLICATIONS, content)
+    assert implications() == {("cosplay", "costume")}
+    assert sorted(line for line, _message in problems(found)) == [1, 2, 4]
+
+
 def test_labels_are_told_which_tags_to_follow() -> None:
     a, b, _c = tags_ensure(names=["a", "b", "c"])
     found = read(IMPLICATIONS, relations(("a", "b")))

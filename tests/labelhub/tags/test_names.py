@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labelhub.search.terms import BY_KEY
 from labelhub.tags import names
 from labelhub.tags.names import BadTagName, alias_form, canonical, refuse_new
 
@@ -100,6 +101,12 @@ def test_an_images_size_alone_sets_the_automatic_tags(
 @given(st.integers(1, 100_000), st.integers(1, 100_000))
 def test_every_tag_set_from_a_size_is_known_as_automatic(width: int, height: int) -> None:
     assert names.automatic_names(width, height) <= names.AUTOMATIC
+
+
+@pytest.mark.parametrize("key", BY_KEY)
+def test_no_new_name_is_a_question_of_searches(key: str) -> None:
+    with pytest.raises(BadTagName, match=f"“{key}:”"):
+        refuse_new(f"{key}:smile")
 
 
 @given(st.text(max_size=30))

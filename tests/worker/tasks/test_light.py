@@ -22,16 +22,21 @@ print(sorted(name for name in app.tasks if name.startswith("worker.")))
     names = [
         "book",
         "borderline",
+        "count",
+        "derive",
         "fetch",
         "index",
         "ingest",
+        "labels",
         "pretag",
         "rank",
         "register",
+        "search",
         "snapshot",
         "sweep",
         "train",
         "trial",
+        "vocabulary",
         "warm",
     ]
     assert done.stdout.strip() == str([f"worker.{name}" for name in names]), done.stderr

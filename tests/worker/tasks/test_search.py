@@ -64,7 +64,7 @@ def library(steps: list[dict[str, Any]]) -> tuple[Tagger, list[Image]]:
 def searching(carol: User, sign_in: Callable[[User], Client]) -> Search:
     client = sign_in(carol)
 
-    def search(q: str, **more: object) -> Any:
+    def search(q: str, **more: str | int) -> Any:
         response = client.get("/api/images", {"q": q, **more})
         assert response.status_code == 200, response.content
         return response.json()

@@ -37,7 +37,9 @@ const disputed = (id: number, ...tags: string[]): ConflictCard => ({
     tag,
     category: 'general',
     between: 'people',
-    sides: [side('yes', 'ada', { tag }), side('no', 'eve', { tag }), side('no', 'somebody', { tag })],
+    sides: [side('yes', 'ada', { tag }), side('no', 'eve', { tag }), side('no', 'somebody', { tag })].map(
+      (each) => ({ ...each, answer_id: `${each.by}-${id}-${tag}` }),
+    ),
   })),
 });
 const dealt = (...items: ConflictCard[]) => vi.mocked(conflictsList).mockResolvedValue({ items, next: null });
@@ -131,13 +133,25 @@ it('lets a curator settle it, and gives back with one undo what that took', asyn
   expect(await asked()).toBe('hat');
   await vi.waitFor(() =>
     expect(vi.mocked(undosMake).mock.lastCall?.[0].body).toEqual({
-      answer_ids: ['eve-no', 'somebody-no'],
+      answer_ids: ['eve-1-apron', 'somebody-1-apron'],
     }),
   );
   expect(sent()[0]).toMatchObject({ tag: 'apron', verdict: 'yes' });
   await userEvent.keyboard('{Backspace}');
   await vi.waitFor(() => expect(undosReverse).toHaveBeenCalledWith({ path: { undo_id: 5 } }));
   await vi.waitFor(() => expect(answersRetract).toHaveBeenCalledTimes(1));
+});
+
+it('does not ask again about what was settled with another tag of the image', async () => {
+  const sides = [side('yes', 'ada', { tag: 'apron_dress' }), side('no', 'eve')];
+  const about = (tag: string) => ({ tag, category: 'general', between: 'tags' as const, sides });
+  dealt({ image: card(1).image, conflicts: [about('apron'), about('apron_dress')] }, disputed(2, 'hat'));
+  open(['image.view', 'answer', 'label.curate']);
+  expect(await asked()).toBe('apron');
+  await userEvent.keyboard('{Shift>}y{/Shift}');
+  expect(await asked()).toBe('hat');
+  await userEvent.keyboard('{Backspace}y');
+  expect(await asked()).toBe('apron_dress');
 });
 
 it('offers to take back one’s own answer only, to those who do not curate', async () => {
@@ -149,7 +163,7 @@ it('offers to take back one’s own answer only, to those who do not curate', as
   expect(buttons).toHaveLength(1);
   await userEvent.click(screen.getByRole('button', { name: /what somebody said: No to apron/ }));
   await vi.waitFor(() =>
-    expect(vi.mocked(undosMake).mock.lastCall?.[0].body).toEqual({ answer_ids: ['somebody-no'] }),
+    expect(vi.mocked(undosMake).mock.lastCall?.[0].body).toEqual({ answer_ids: ['somebody-1-apron'] }),
   );
   expect(await screen.findByText('taken back')).toBeVisible();
 });

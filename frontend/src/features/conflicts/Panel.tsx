@@ -8,7 +8,6 @@ import { keepFocus } from '@/features/review/keepFocus';
 import { t } from '@/lib/i18n';
 import { useCan } from '@/lib/session';
 import { shortcut } from '@/lib/shortcuts';
-import { tagAddress } from '@/lib/tagAddress';
 import classes from './ConflictsPage.module.css';
 import { against, type Conflict } from './queue';
 import { Sides } from './Sides';
@@ -36,7 +35,8 @@ export function Panel({ conflict, deciding, count, more }: Props) {
           </Title>
           <Group gap={4} mt={4} ml={-8}>
             <LinkButton
-              {...tagAddress(tag)}
+              to="/tag"
+              search={{ name: tag }}
               preload={false}
               size="compact-sm"
               variant="subtle"

@@ -21,10 +21,21 @@ export const conflictsOf = (cards: readonly ConflictCard[]): Conflict[] =>
     conflicts.map((each) => ({ ...each, image, key: `${image.id} ${each.tag}` })),
   );
 
+/** Neither answered nor ended by what was taken back to settle another one of the same image. */
+function isOpen(said: ReadonlyMap<string, Said>): (conflict: Conflict) => boolean {
+  const gone = new Set([...said.values()].flatMap(({ over }) => over));
+  const counts = ({ answer_id }: Side) => answer_id === null || !gone.has(answer_id);
+  return ({ key, sides }) => {
+    if (said.has(key)) return false;
+    const left = sides.filter(counts);
+    return left.length === sides.length || new Set(left.map(({ verdict }) => verdict)).size > 1;
+  };
+}
+
 /** Where one is: the one chosen, or else the first that is open. */
 export function placeOf(walk: Walk, queue: readonly Conflict[]): number {
   const chosen = queue.findIndex(({ key }) => key === walk.now);
-  return chosen >= 0 ? chosen : queue.findIndex(({ key }) => !walk.said.has(key));
+  return chosen >= 0 ? chosen : queue.findIndex(isOpen(walk.said));
 }
 
 export function stepped(walk: Walk, queue: readonly Conflict[], by: number): Walk {
@@ -36,7 +47,7 @@ export function stepped(walk: Walk, queue: readonly Conflict[], by: number): Wal
 export function answered(walk: Walk, queue: readonly Conflict[], key: string, said: Said): Walk {
   const after = new Map(walk.said).set(key, said);
   const from = queue.findIndex((each) => each.key === key);
-  const open = (each: Conflict) => !after.has(each.key);
+  const open = isOpen(after);
   const next = queue.slice(from + 1).find(open) ?? queue.find(open);
   return { now: next?.key ?? null, said: after, past: [...walk.past.filter((each) => each !== key), key] };
 }

@@ -1,5 +1,6 @@
 /** Which answers the history shows, as the address of the page says it (pure). */
 import type { AnswerQuery, How, Verdict } from '@/client';
+import { words } from '@/lib/address';
 
 export const verdicts = ['yes', 'no', 'unsure'] as const satisfies Verdict[];
 export const ways = ['asked', 'accepted', 'typed'] as const satisfies How[];
@@ -21,8 +22,8 @@ export function historySearch(search: Record<string, unknown>): HistorySearch {
   const found: HistorySearch = {};
   if (search.tab === 'undos') found.tab = 'undos';
   // A name may look like a number or a word of JSON.
-  const user = text(search.user);
-  const tag = text(search.tag);
+  const user = words(search.user);
+  const tag = words(search.tag);
   const image = Number(search.image);
   const verdict = verdicts.find((each) => each === search.verdict);
   const how = ways.find((each) => each === search.how);
@@ -35,8 +36,6 @@ export function historySearch(search: Record<string, unknown>): HistorySearch {
   if (isDay(search.until)) found.until = search.until;
   return found;
 }
-
-const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value).trim());
 
 const isDay = (value: unknown): value is string =>
   typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value));

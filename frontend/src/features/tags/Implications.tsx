@@ -20,19 +20,25 @@ export function Implications({ tag }: { tag: TagPage }) {
       )}
       <Refs title={t('tags.implies')} tags={implies} />
       <Refs title={t('tags.impliesFurther')} tags={further} />
-      <Refs title={t('tags.impliedBy', { count: impliedBy.length })} tags={impliedBy} />
+      <Refs
+        title={t('tags.impliedBy', { count: impliedBy.length })}
+        label={t('tags.impliedByList')}
+        tags={impliedBy}
+      />
     </Section>
   );
 }
 
-function Refs({ title, tags }: { title: string; tags: TagRef[] }) {
+type RefsProps = { title: string; label?: string; tags: TagRef[] };
+
+function Refs({ title, label = title, tags }: RefsProps) {
   if (tags.length === 0) return null;
   return (
     <Stack gap={4}>
       <Text size="xs" c="dimmed">
         {title}
       </Text>
-      <ManyTags items={tags} nameOf={({ name }) => name} label={title}>
+      <ManyTags items={tags} nameOf={({ name }) => name} label={label}>
         {({ name, category }) => <TagLink name={name} category={category} />}
       </ManyTags>
     </Stack>

@@ -14,7 +14,7 @@ import { type FormEvent, useId, useState } from 'react';
 import { examplesSet, imagesList, type TagPage } from '@/client';
 import { ErrorState } from '@/components/ErrorState';
 import { t } from '@/lib/i18n';
-import { withoutTag, withTag } from '@/lib/search';
+import { saidNo, saidYes } from '@/lib/search';
 import classes from './Examples.module.css';
 
 type Props = { tag: TagPage; opened: boolean; onClose: () => void };
@@ -34,7 +34,7 @@ function Form({ tag, onDone }: { tag: TagPage; onDone: () => void }) {
   const [chosen, setChosen] = useState<number>();
   const [note, setNote] = useState('');
   const id = useId();
-  const q = good ? withTag(tag.name) : withoutTag(tag.name);
+  const q = good ? saidYes(tag.name) : saidNo(tag.name);
   const images = useQuery({
     queryKey: ['images', 'examples', q],
     queryFn: ({ signal }) => imagesList({ query: { q, limit: 24 }, signal }),

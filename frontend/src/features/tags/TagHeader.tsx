@@ -2,7 +2,6 @@ import { Group, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import type { TagPage } from '@/client';
 import { CopyText } from '@/components/CopyText';
-import { categoryColor } from '@/components/categories';
 import { LinkAnchor } from '@/components/links';
 import { TagName } from '@/components/TagName';
 import { t } from '@/lib/i18n';
@@ -29,8 +28,8 @@ export function TagHeader({ tag }: { tag: TagPage }) {
           {t('tags.posts', { count: tag.posts })}
         </Text>
         <Group gap="xs">
-          <Title order={1} size="h2" className={classes.name} c={categoryColor(tag.category)}>
-            <TagName name={tag.name} />
+          <Title order={1} size="h2" className={classes.name}>
+            <TagName name={tag.name} category={tag.category} />
           </Title>
           <CopyText text={tag.name} label={t('tags.copyName')} />
           <Marks tag={tag} />

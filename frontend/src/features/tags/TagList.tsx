@@ -5,7 +5,6 @@ import { Link } from '@tanstack/react-router';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { TagRow } from '@/client';
-import { categoryColor } from '@/components/categories';
 import { ErrorState } from '@/components/ErrorState';
 import { TagName } from '@/components/TagName';
 import { formatNumber } from '@/lib/format';
@@ -14,7 +13,7 @@ import { F1Bar } from './F1Bar';
 import { Marks, marksOf } from './Marks';
 import classes from './TagList.module.css';
 
-export const rowHeight = 40;
+export const rowHeight = 36;
 
 type Props = {
   rows: TagRow[];
@@ -104,8 +103,8 @@ const Row = memo(function Row({ tag, place }: { tag: TagRow; place: number }) {
     // biome-ignore lint/a11y/useSemanticElements: see the list around it
     <div role="listitem" className={classes.item} style={{ transform: `translateY(${place}px)` }}>
       <Link to="/tag" search={{ name }} className={classes.row} aria-label={said.join(', ')}>
-        <span className={classes.name} style={{ color: categoryColor(category) }}>
-          <TagName name={name} />
+        <span className={classes.name}>
+          <TagName name={name} category={category} />
           {means !== null && (
             <Text span size="xs" c="dimmed">
               {' → '}

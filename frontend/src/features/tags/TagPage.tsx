@@ -50,23 +50,11 @@ function Tag({ tag, asked }: { tag: Page; asked: string }) {
   return (
     <>
       <TagHeader tag={tag} />
-      <Stack gap="sm" mb="md">
-        {asked !== tag.name && (
-          <Alert color="gray" variant="light" icon={<IconArrowRight />}>
-            {t('tags.otherNameOf', { alias: asked, name: tag.name })}
-          </Alert>
-        )}
-        {tag.means !== null && (
-          <Alert color="orange" variant="light" icon={<IconArrowRight />} title={t('tags.mergedTitle')}>
-            <Group gap="sm" justify="space-between">
-              {t('tags.mergedText', { name: tag.means })}
-              <LinkButton to="/tag" search={{ name: tag.means }} size="xs" variant="light">
-                {t('tags.goTo', { name: tag.means })}
-              </LinkButton>
-            </Group>
-          </Alert>
-        )}
-      </Stack>
+      {asked !== tag.name && (
+        <Alert color="gray" variant="light" icon={<IconArrowRight />} mb="md">
+          {t('tags.otherNameOf', { alias: asked, name: tag.name })}
+        </Alert>
+      )}
       <div className={classes.areas}>
         <Stack gap="md" className={classes.guide}>
           <GuidelinePanel tag={tag} />

@@ -1,4 +1,4 @@
-import { Button, Menu } from '@mantine/core';
+import { Button, Group, Menu } from '@mantine/core';
 import {
   IconArrowMerge,
   IconArrowsSplit,
@@ -59,10 +59,10 @@ export function ChangeMenu({ tag }: { tag: TagPage }) {
           <Button
             variant="default"
             rightSection={
-              <>
+              <Group gap={6} wrap="nowrap">
                 <Kbd keys="c" />
                 <IconChevronDown size={16} />
-              </>
+              </Group>
             }
             {...shortcut('c', t('tags.change'))}
           >

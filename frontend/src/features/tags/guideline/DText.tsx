@@ -5,6 +5,7 @@ import { TagLink } from '@/components/TagLink';
 import { type Block, type Inline, type Item, parseDText } from '@/lib/dtext';
 import { t } from '@/lib/i18n';
 import classes from './Guideline.module.css';
+import { Heading } from './Heading';
 import { WebLink } from './WebLink';
 
 const postAddress = 'https://danbooru.donmai.us/posts/';
@@ -174,11 +175,4 @@ function Spoiler({ children }: { children: ReactNode }) {
       {t('tags.spoiler')}
     </button>
   );
-}
-
-/** The page's own headings come first: those of a text begin below them. */
-export function Heading({ level, children }: { level: number; children: ReactNode }) {
-  if (level <= 2) return <h3>{children}</h3>;
-  if (level <= 4) return <h4>{children}</h4>;
-  return <h5>{children}</h5>;
 }

@@ -90,7 +90,6 @@ export function Editor({ tag, onDone }: Props) {
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
-        {newer && <Newer newer={newer} draft={draft} />}
         <div className={classes.sides}>
           <Stack gap="xs">
             <SegmentedControl
@@ -157,6 +156,7 @@ export function Editor({ tag, onDone }: Props) {
           checked={draft.asks_again}
           onChange={(event) => set({ asks_again: event.currentTarget.checked })}
         />
+        {newer && <Newer newer={newer} draft={draft} />}
         {save.isError && <ErrorState problem={save.error} title={t('tags.saveFailed')} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onDone}>

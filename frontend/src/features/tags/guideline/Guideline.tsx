@@ -1,26 +1,13 @@
-import Markdown, { type Components } from 'react-markdown';
-import remarkGfm from 'remark-gfm';
+import { Skeleton } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import type { Markup } from '@/client';
-import { DText, Heading } from './DText';
+import { DText } from './DText';
 import classes from './Guideline.module.css';
-import { WebLink } from './WebLink';
 
-const plugins = [remarkGfm];
-
-/** Links lead to the web only, pictures are links: nothing is loaded from elsewhere by looking at a page. */
-const components: Components = {
-  a: ({ href = '', children }) => <WebLink href={href}>{children}</WebLink>,
-  img: ({ src, alt }) => {
-    const address = typeof src === 'string' ? src : '';
-    return <WebLink href={address}>{alt || address}</WebLink>;
-  },
-  h1: ({ children }) => <Heading level={1}>{children}</Heading>,
-  h2: ({ children }) => <Heading level={2}>{children}</Heading>,
-  h3: ({ children }) => <Heading level={3}>{children}</Heading>,
-  h4: ({ children }) => <Heading level={4}>{children}</Heading>,
-  h5: ({ children }) => <Heading level={5}>{children}</Heading>,
-  h6: ({ children }) => <Heading level={6}>{children}</Heading>,
-};
+// What reads Markdown is large, and most guidelines are DText.
+const MarkdownText = lazy(() =>
+  import('./MarkdownText').then((module) => ({ default: module.MarkdownText })),
+);
 
 /** A guideline's text as it is read. */
 export function Guideline({ markup, body }: { markup: Markup; body: string }) {
@@ -29,9 +16,9 @@ export function Guideline({ markup, body }: { markup: Markup; body: string }) {
       {markup === 'dtext' ? (
         <DText source={body} />
       ) : (
-        <Markdown remarkPlugins={plugins} components={components}>
-          {body}
-        </Markdown>
+        <Suspense fallback={<Skeleton h={60} />}>
+          <MarkdownText source={body} />
+        </Suspense>
       )}
     </div>
   );

@@ -138,7 +138,7 @@ function Effects({ effects }: { effects: ImportEffect[] }) {
     <List size="sm" spacing={6} aria-label={t('tags.effects')}>
       {effects.map(({ what, count, examples }) => (
         <List.Item key={what}>
-          <Text span inherit fw={550} className="tabular">
+          <Text inherit fw={550} className={classes.effect}>
             {t('tags.effect', { count, what })}
           </Text>
           {examples.length > 0 && (

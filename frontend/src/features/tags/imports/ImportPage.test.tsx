@@ -76,7 +76,7 @@ describe('a vocabulary file', () => {
     });
     open();
     const shown = await card('danbooru-tags.csv');
-    expect(shown).toHaveTextContent('140,000 × tags made');
+    expect(shown).toHaveTextContent('tags made: 140,000');
     expect(shown).toHaveTextContent('1girl · solo …');
     expect(shown).toHaveTextContent('40 lines cannot be taken in; all others are');
     expect(shown).toHaveTextContent('12There is no count.a,b');
@@ -85,7 +85,7 @@ describe('a vocabulary file', () => {
     const earlier = await screen.findByRole('region', { name: 'Earlier files' });
     expect(within(earlier).getByText('Applied')).toBeVisible();
     await userEvent.click(within(earlier).getByRole('button', { name: 'Details' }));
-    expect(earlier).toHaveTextContent('140,000 × tags made');
+    expect(earlier).toHaveTextContent('tags made: 140,000');
   });
 
   it('that changes nothing can only be discarded', async () => {

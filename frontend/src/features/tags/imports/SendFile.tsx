@@ -60,7 +60,7 @@ export function SendFile() {
                 <Radio.Card key={value} value={value} className={classes.form} p="sm">
                   <Group wrap="nowrap" align="flex-start" gap="sm">
                     <Radio.Indicator mt={2} />
-                    <Stack gap={4} miw={0}>
+                    <Stack gap={4} miw={0} flex={1}>
                       <Text size="sm" fw={550}>
                         {t(`tags.form_${value}`)}
                       </Text>

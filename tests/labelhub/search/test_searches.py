@@ -18,7 +18,7 @@ from labelhub.search.ast import Node, Query, Range
 from labelhub.search.errors import BadQuery, SearchTooSlow
 from labelhub.search.selectors import Count, search_count, search_images
 from labelhub.taggers.models import Tagger, TaggerState
-from labelhub.tags.services import tags_ensure
+from labelhub.tags.services import NewName, names_add, tags_ensure
 from tests import factories
 from tests.labelhub.search.small import ALIASES, NAMES, PATTERNS, SOUGHT, Library
 from tests.labelhub.search.writing import ORDERS, nodes, written
@@ -130,6 +130,8 @@ def test_a_hash_is_found_by_its_beginning(carol: User) -> None:
     [
         ("dress aporn", 6, 5, "apron"),
         ("dress -(unknown:aprom)", 8, 13, "apron"),
+        ("dress -_-", 7, 2, 'Write "-_-"'),
+        ("(9)", 1, 1, 'Write "\\(9\\)"'),
         ("zebra*", 0, 6, "No tag is called like “zebra\\*”"),
         ("answered-by:mallory", 0, 19, "nobody called “mallory”"),
         ("a ai:apron>0.5", 0, 1, "no tag"),
@@ -139,7 +141,8 @@ def test_a_hash_is_found_by_its_beginning(carol: User) -> None:
 def test_names_that_mean_nothing_are_shown_where_they_are(
     text: str, at: int, length: int, sentence: str, library: Library
 ) -> None:
-    tags_ensure(names=["unlearned"])
+    tags_ensure(names=["unlearned", "(9)"])
+    names_add([NewName("-_-", library.tags["apron"].pk, alias=True)])
     with pytest.raises(BadQuery, match=sentence) as caught:
         found(text, library.me)
     assert (caught.value.at, caught.value.length) == (at, length)

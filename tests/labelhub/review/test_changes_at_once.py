@@ -1,0 +1,142 @@
+"""People answer while somebody changes the vocabulary: no label is left as it was before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+from django.db import connection, transaction
+
+from labelhub.accounts.models import User
+from labelhub.labels.models import Labels
+from labelhub.review.changes import change_make
+from labelhub.review.guidelines import guideline_take
+from labelhub.review.models import Question
+from labelhub.review.services import answers_take, images_rank, stale_step
+from labelhub.tags.changes import CannotChange
+from labelhub.tags.guidelines import GuidelineMoved, Text
+from labelhub.tags.models import Implication, Tag
+from labelhub.tags.services import tags_ensure
+from tests import factories
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("doorbells")]
+WAIT = 0.3  # seconds in which whoever does not wait would be through
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(max_workers=2) as made:
+        yield made
+        for _each in range(2):
+            made.submit(connection.close)
+
+
+def make(kind: str, **asked: object) -> None:
+    try:
+        change_make(user=None, details={"kind": kind, **asked})
+    finally:
+        connection.close()
+
+
+def derive() -> None:
+    while stale_step().claimed:
+        pass
+
+
+def test_an_answer_under_way_when_its_tag_is_merged_follows(
+    carol: User, pool: ThreadPoolExecutor
+) -> None:
+    tags_ensure(names=["apron", "dress"])
+    (image,) = factories.images(1)
+    answered, go_on = Event(), Event()
+
+    def answer() -> None:
+        with transaction.atomic():
+            answers_take(user=carol, answers=[factories.answer(image, "apron")])
+            answered.set()
+            go_on.wait(10)
+        connection.close()
+
+    answering = pool.submit(answer)
+    assert answered.wait(10)
+    merging = pool.submit(make, "merge", tag="apron", into="dress")
+    assert not merging.done()
+    with pytest.raises(TimeoutError):
+        merging.result(timeout=WAIT)
+    go_on.set()
+    answering.result(timeout=10)
+    merging.result(timeout=10)
+    derive()
+    assert Labels.objects.get(pk=image.pk).positive == [Tag.objects.get(name="dress").pk]
+
+
+def test_two_who_imply_each_other_at_once_do_not_close_a_circle(pool: ThreadPoolExecutor) -> None:
+    tags_ensure(names=["apron", "dress"])
+    both = [
+        pool.submit(make, "imply", tag=low, implied=high)
+        for low, high in (("apron", "dress"), ("dress", "apron"))
+    ]
+    errors = [each.exception(timeout=20) for each in both]
+    assert sorted(type(error) for error in errors if error) == [CannotChange]
+    assert Implication.objects.count() == 1
+
+
+def test_two_who_edit_a_guideline_at_once_lose_nothing(
+    alice: User, bob: User, pool: ThreadPoolExecutor
+) -> None:
+    (tag,) = tags_ensure(names=["apron"])
+
+    def write(user: User) -> None:
+        try:
+            guideline_take(
+                user=user,
+                tag_id=tag.pk,
+                base=0,
+                text=Text(body=user.username),
+                summary="",
+                asks_again=False,
+            )
+        finally:
+            connection.close()
+
+    errors = [each.exception(timeout=20) for each in [pool.submit(write, u) for u in (alice, bob)]]
+    assert [type(error) for error in errors if error] == [GuidelineMoved]
+
+
+def test_an_answer_under_way_when_its_guideline_asks_again_is_asked_again(
+    carol: User, bob: User, pool: ThreadPoolExecutor
+) -> None:
+    tagger = factories.tagger(["apron"])
+    (image,) = factories.images(1)
+    factories.embedding(image, tagger, [0.1, 0, 0, 0])
+    images_rank(tagger=tagger)
+    derive()
+    tag = Tag.objects.get(name="apron")
+    answered, go_on = Event(), Event()
+
+    def answer() -> None:
+        with transaction.atomic():
+            answers_take(user=carol, answers=[factories.answer(image, "apron")])
+            answered.set()
+            go_on.wait(10)
+        connection.close()
+
+    def write() -> None:
+        try:
+            guideline_take(
+                user=bob, tag_id=tag.pk, base=0, text=Text(body="x"), summary="", asks_again=True
+            )
+        finally:
+            connection.close()
+
+    answering = pool.submit(answer)
+    assert answered.wait(10)
+    writing = pool.submit(write)
+    with pytest.raises(TimeoutError):
+        writing.result(timeout=WAIT)
+    go_on.set()
+    answering.result(timeout=10)
+    writing.result(timeout=10)
+    assert Question.objects.get(image=image, tag=tag).open
