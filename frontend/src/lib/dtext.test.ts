@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Block, type Inline, type Item, parseDText, safeHref } from './dtext';
+import { type Block, type Inline, type Item, parseDText } from './dtext';
+import { safeHref } from './dtextLinks';
 
 /** A tree written short: blocks as (kind …), inlines as <kind …>. */
 const inline = (part: Inline): string => {

@@ -10,17 +10,24 @@ import {
   changesPreview,
   changesUndo,
   changesUndoPreview,
+  examplesSet,
   guidelinesAdd,
   guidelinesList,
+  imagesList,
   tagGet,
+  tagsComplete,
 } from '@/client';
+import { card } from '@/features/review/testing';
 import { parseValue } from '@/lib/address';
 import { ApiError } from '@/lib/api';
 import { openPage } from '@/lib/testing/page';
+import { visit } from '@/lib/testing/visit';
 import { TagPage } from './TagPage';
 import { changeRow, guideline, tagPage } from './testing';
 
 vi.mock('@/client', { spy: true });
+// A whole page at a time, on machines that have other things to do.
+vi.setConfig({ testTimeout: 20_000 });
 
 // Asking every element above a button whether it takes clicks takes seconds.
 const userEvent = users.setup({ pointerEventsCheck: PointerEventsCheckLevel.Never });
@@ -69,6 +76,16 @@ describe('the page of a tag', () => {
     expect(screen.queryByRole('button', { name: 'Change' })).toBeNull();
   });
 
+  it.each(['fate/grand_order', 'what?', '2010', '\\m/', ';)', '1e5', 'null'])(
+    'is asked for by the name in the address: %s',
+    async (name) => {
+      vi.mocked(tagGet).mockResolvedValue(tagPage({ name }));
+      visit(`/tag?name=${encodeURIComponent(name)}`);
+      await screen.findByText('12 images do not');
+      expect(vi.mocked(tagGet).mock.calls[0]?.[0]).toMatchObject({ query: { name } });
+    },
+  );
+
   it('says so when it was asked for by another name', async () => {
     open('pinny');
     expect(await screen.findByText('“pinny” is another name of “apron”.')).toBeVisible();
@@ -114,6 +131,33 @@ describe('the page of a tag', () => {
       await screen.findByRole('img', { name: 'F1 0.545, with 95 % certainty between 0.450 and 0.630' }),
     ).toBeVisible();
     expect(screen.getByText('The serving tagger does not know it.')).toBeVisible();
+  });
+});
+
+describe('an example', () => {
+  it('is chosen among the images that people answered', async () => {
+    vi.mocked(imagesList).mockResolvedValue({
+      items: [card(5).image, card(6).image],
+      next: null,
+      tagger: null,
+    });
+    vi.mocked(examplesSet).mockResolvedValue(undefined);
+    open('apron', CURATOR);
+    await userEvent.click(await screen.findByRole('button', { name: 'Add an example' }));
+    const dialog = await screen.findByRole('dialog');
+    await userEvent.click(within(dialog).getByLabelText('Mistaken for it'));
+    await waitFor(() =>
+      expect(vi.mocked(imagesList).mock.calls.map(([options]) => options?.query?.q)).toEqual([
+        'apron (answered:apron or accepted:apron)',
+        'no:apron answered:apron',
+      ]),
+    );
+    await userEvent.click((await within(dialog).findAllByRole('img'))[1] as HTMLElement);
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Add an example' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(vi.mocked(examplesSet).mock.calls[0]?.[0]).toMatchObject({
+      body: { tag: 'apron', image_id: 6, good: false, note: '' },
+    });
   });
 });
 
@@ -226,6 +270,27 @@ describe('a change', () => {
     expect((await screen.findAllByText('Taken back.'))[0]).toBeVisible();
     expect(vi.mocked(changesUndo).mock.calls[0]?.[0]).toMatchObject({ path: { change_id: 3 } });
     await waitFor(() => expect(screen.queryByRole('button', { name: /^Undo:/ })).toBeNull());
+  });
+
+  it('takes other tags by what is typed, two at least where it is split', async () => {
+    vi.mocked(changesPreview).mockResolvedValue(preview);
+    vi.mocked(tagsComplete).mockImplementation(async (options) => [
+      { name: String(options?.query?.q), alias: '', category: 'general', posts: 1, deprecated: false },
+    ]);
+    const dialog = await begin('Split into several tags');
+    const look = within(dialog).getByRole('button', { name: 'See what follows' });
+    for (const name of ['bib', ':/']) {
+      expect(look).toBeDisabled();
+      await userEvent.click(within(dialog).getByPlaceholderText('Find a tag'));
+      await userEvent.paste(name);
+      await userEvent.keyboard('{Enter}');
+      expect(await within(dialog).findByLabelText(`Take “${name}” off`)).not.toHaveAttribute('aria-hidden');
+    }
+    await userEvent.click(look);
+    await within(dialog).findByRole('button', { name: 'Split it' });
+    expect(vi.mocked(changesPreview).mock.calls[0]?.[0]).toMatchObject({
+      body: { change: { kind: 'split', tag: 'apron', into: ['bib', ':/'] } },
+    });
   });
 
   it('says in the form why it cannot be', async () => {

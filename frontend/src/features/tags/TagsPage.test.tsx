@@ -1,13 +1,16 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { tagsCreate, tagsList } from '@/client';
 import { ApiError } from '@/lib/api';
 import { openPage } from '@/lib/testing/page';
+import { visit } from '@/lib/testing/visit';
 import { TagsPage } from './TagsPage';
 import { tagRow } from './testing';
 
 vi.mock('@/client', { spy: true });
+// A whole page at a time, on machines that have other things to do.
+vi.setConfig({ testTimeout: 20_000 });
 
 const many = Array.from({ length: 100 }, (_, place) => tagRow({ id: place + 1, name: `tag_${place}` }));
 
@@ -16,6 +19,8 @@ beforeEach(() => {
   vi.mocked(tagsList).mockResolvedValue({ items: [tagRow({ f1: 0.58, guideline_version: 2 })], next: null });
 });
 
+// By its words: asking a whole page for its roles takes seconds.
+const link = async (name: string) => (await screen.findByText(name)).closest('a');
 const lastAsked = () => vi.mocked(tagsList).mock.calls.at(-1)?.[0]?.query;
 
 it('shows each tag with its figures and leads to its page', async () => {
@@ -32,7 +37,7 @@ it('shows each tag with its figures and leads to its page', async () => {
     next: null,
   });
   openPage(TagsPage, ['image.view']);
-  const row = await screen.findByRole('link', { name: /fate\/grand_order/ });
+  const row = await link('fate/grand_order');
   expect(row).toHaveAccessibleName(
     'fate/grand_order, Copyright, 12,345 posts on Danbooru, Subjective, Has a guideline',
   );
@@ -47,15 +52,15 @@ it('draws only the rows near the window, and asks for the next page near the end
     next: options?.query?.cursor ? null : 'more',
   }));
   openPage(TagsPage, ['image.view']);
-  await screen.findByRole('link', { name: /^tag_0,/ });
+  await link('tag_0');
   expect(screen.getAllByRole('listitem').length).toBeLessThan(60);
 });
 
 it('asks the server for what is typed and chosen', async () => {
   openPage(TagsPage, ['image.view'], '?q=hair&category=meta&show=hidden');
-  await screen.findByRole('link', { name: /apron/ });
+  await link('apron');
   expect(lastAsked()).toMatchObject({ q: 'hair', category: 'meta', show: 'hidden', order: 'posts' });
-  expect(screen.getByRole('searchbox', { name: 'Find tags' })).toHaveValue('hair');
+  expect(screen.getByLabelText('Find tags', { selector: 'input' })).toHaveValue('hair');
 });
 
 it('says how to begin when there are no tags at all', async () => {
@@ -87,4 +92,14 @@ it('keeps what was typed and says why a name cannot be', async () => {
   expect(vi.mocked(tagsCreate).mock.calls[0]?.[0]).toMatchObject({
     body: { name: 'apron_', category: 'general' },
   });
+});
+
+it('keeps what is typed in the address, as it was typed', async () => {
+  const router = visit('/tags?order=name');
+  const field = await screen.findByLabelText('Find tags', { selector: 'input' });
+  await userEvent.click(field);
+  await userEvent.paste('2010');
+  await waitFor(() => expect(lastAsked()).toMatchObject({ q: '2010', order: 'name' }));
+  expect(router.state.location.search).toEqual({ q: '2010', order: 'name' });
+  expect(field).toHaveValue('2010');
 });

@@ -34,6 +34,9 @@ export const vocabularyQuery = (wanted: Wanted) =>
       tagsList({ query: { ...wanted, cursor: pageParam, limit: pageSize }, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (last: PageTagRow) => last.next,
+    // It may have been followed far, and is read page by page again.
+    staleTime: 5 * 60_000,
+    refetchOnWindowFocus: false,
   });
 
 export const rowsOf = (data: InfiniteData<PageTagRow> | undefined): TagRow[] =>

@@ -10,18 +10,13 @@ import { changeOf, emptyDraft, type Kind } from './kinds';
 import { Preview } from './Preview';
 import { useMakeChange } from './useChanges';
 
-type Props = { tag: TagPage; kind: Kind | null; onClose: () => void };
+type Props = { tag: TagPage; kind: Kind; opened: boolean; onClose: () => void };
 
 /** One change of a tag: filled in, looked at, made. */
-export function ChangeDialog({ tag, kind, onClose }: Props) {
+export function ChangeDialog({ tag, kind, opened, onClose }: Props) {
   return (
-    <Modal
-      opened={kind !== null}
-      onClose={onClose}
-      title={kind && t(`tags.title_${kind}`, { name: tag.name })}
-      size="lg"
-    >
-      {kind && <Steps key={kind} tag={tag} kind={kind} onDone={onClose} />}
+    <Modal opened={opened} onClose={onClose} title={t(`tags.title_${kind}`, { name: tag.name })} size="lg">
+      <Steps key={kind} tag={tag} kind={kind} onDone={onClose} />
     </Modal>
   );
 }

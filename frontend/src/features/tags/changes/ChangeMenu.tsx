@@ -1,4 +1,5 @@
 import { Button, Group, Menu } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import {
   IconArrowMerge,
   IconArrowsSplit,
@@ -37,7 +38,8 @@ const icons = {
 
 /** What can be done to a tag. Each opens a dialog that first says what would follow. */
 export function ChangeMenu({ tag }: { tag: TagPage }) {
-  const [kind, setKind] = useState<Kind | null>(null);
+  const [kind, setKind] = useState<Kind>('rename');
+  const [opened, { open, close }] = useDisclosure(false);
   const groups: { title: string; kinds: Kind[] }[] = [
     {
       title: t('tags.group_names'),
@@ -52,6 +54,12 @@ export function ChangeMenu({ tag }: { tag: TagPage }) {
       kinds: ['categorise', 'flags', tag.deprecated ? 'revive' : 'deprecate'],
     },
   ];
+
+  function begin(wanted: Kind) {
+    setKind(wanted);
+    open();
+  }
+
   return (
     <>
       <Menu position="bottom-end" shadow="md" width={230}>
@@ -75,7 +83,7 @@ export function ChangeMenu({ tag }: { tag: TagPage }) {
             ...kinds.map((each) => {
               const Icon = icons[each];
               return (
-                <Menu.Item key={each} leftSection={<Icon size={16} />} onClick={() => setKind(each)}>
+                <Menu.Item key={each} leftSection={<Icon size={16} />} onClick={() => begin(each)}>
                   {t(`tags.kind_${each}`)}
                 </Menu.Item>
               );
@@ -83,7 +91,7 @@ export function ChangeMenu({ tag }: { tag: TagPage }) {
           ])}
         </Menu.Dropdown>
       </Menu>
-      <ChangeDialog tag={tag} kind={kind} onClose={() => setKind(null)} />
+      <ChangeDialog tag={tag} kind={kind} opened={opened} onClose={close} />
     </>
   );
 }

@@ -17,7 +17,11 @@ export function PickTags({ label, most, value, onChange }: Props) {
               key={name}
               size="md"
               withRemoveButton
-              removeButtonProps={{ 'aria-label': t('tags.takeOff', { name }), tabIndex: 0 }}
+              removeButtonProps={{
+                'aria-label': t('tags.takeOff', { name }),
+                'aria-hidden': undefined,
+                tabIndex: 0,
+              }}
               onRemove={() => onChange(value.filter((other) => other !== name))}
             >
               {name}

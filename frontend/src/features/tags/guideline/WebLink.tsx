@@ -1,6 +1,6 @@
 import { Anchor } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { safeHref } from '@/lib/dtext';
+import { safeHref } from '@/lib/dtextLinks';
 
 /** Leads away from here, to an address of the web; anything else is only its text. */
 export function WebLink({ href, children }: { href: string; children: ReactNode }) {

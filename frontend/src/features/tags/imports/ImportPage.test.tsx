@@ -14,6 +14,8 @@ import { guessForm } from './forms';
 import { ImportPage } from './ImportPage';
 
 vi.mock('@/client', { spy: true });
+// A whole page at a time, on machines that have other things to do.
+vi.setConfig({ testTimeout: 20_000 });
 
 const row = (more: Partial<VocabularyImportRow> = {}): VocabularyImportRow => ({
   id: 1,
