@@ -45,7 +45,7 @@ ANSWERED = """
 LIKELY = "{id} IN (SELECT unnest(image_ids) FROM search_aiterm WHERE id = %s)"
 # So many images are looked up one by one; beyond, the order is walked and each is looked for among
 # them, which Postgres, who cannot see how many they are, would not choose by itself.
-LIKELY_FEW = 20_000
+LIKELY_FEW = 5_000
 
 # As an index of `Labels` has it.
 SAYS_SOMETHING = (
