@@ -1,4 +1,4 @@
-"""Changes of tags with all that follows from them: looked at first, made at once, taken back.
+"""Changes of tags with all that follows from them: looked at first, and made at once.
 
 A preview is the change itself, made and rolled back; only which images follow is counted instead of
 noted. Labels follow by the job that derives them (`Kind.DERIVE`); questions at once.
@@ -15,21 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from labelhub.accounts.models import User
-from labelhub.errors import Conflict, NotFound
 from labelhub.jobs.models import Kind
 from labelhub.jobs.services import job_ring
 from labelhub.labels.services.derive import meaning_lock
 from labelhub.review import asked
-from labelhub.review.change_sentences import sentence
-from labelhub.review.changes_made import changes_unchanged
 from labelhub.review.following import Follow, follow, images_count, images_note, images_with
 from labelhub.taggers.vocabulary import taggers_knowing
 from labelhub.tags import changes, lifecycle
 from labelhub.tags.changes import CannotChange, Outcome, path_shown
-from labelhub.tags.edges import Edges
 from labelhub.tags.graph import Graph, graph
-from labelhub.tags.models import ChangeKind, Implication, Tag, TagChange, TagName
-from labelhub.tags.pen import Key, Pen, key_of, tags_of
+from labelhub.tags.models import ChangeKind, Tag, TagChange
+from labelhub.tags.pen import Pen, tags_of
 from labelhub.tags.services import vocabulary_bump, vocabulary_lock
 
 Details = dict[str, Any]
@@ -46,12 +42,6 @@ ACTS: dict[str, Callable[..., Outcome]] = {
     ChangeKind.DEPRECATE: lifecycle.deprecate,
     ChangeKind.REVIVE: lifecycle.revive,
 }
-
-
-class InTheWay(Conflict):
-    """A change cannot be taken back, because of what was done after it."""
-
-    code = "change_in_the_way"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +62,7 @@ def change_preview(details: Details) -> Seen:
         CannotChange, TagNotFound, BadTagName: it cannot be made.
     """
     with transaction.atomic():
-        _change, seen = _make(None, details["kind"], details, _act(details), dry=True)
+        _change, seen = apply(None, details["kind"], details, _act(details), dry=True)
         transaction.set_rollback(True)
     return seen
 
@@ -87,42 +77,11 @@ def change_make(*, user: User | None, details: Details) -> TagChange:
     Raises:
         CannotChange, TagNotFound, BadTagName: it cannot be made; nothing was.
     """
-    made, _seen = _make(user, details["kind"], details, _act(details))
+    made, _seen = apply(user, details["kind"], details, _act(details))
     return made
 
 
-def undo_preview(change_id: int) -> Seen:
-    """What taking a change back would do.
-
-    Raises:
-        NotFound, InTheWay: as of `undo_make`.
-    """
-    with transaction.atomic():
-        vocabulary_lock()
-        change = _undoable(change_id)
-        details = {"undoes": change.pk}
-        _change, seen = _make(None, ChangeKind.UNDO, details, _back(change), change, dry=True)
-        transaction.set_rollback(True)
-    return seen
-
-
-@transaction.atomic
-def undo_make(*, user: User | None, change_id: int) -> TagChange:
-    """Take a change back: names, tags and implications are what they were before it, and labels
-    follow.
-
-    Raises:
-        NotFound: there is no such change.
-        InTheWay: it is no change that can be taken back, it was already, or later ones stand in
-            the way.
-    """
-    vocabulary_lock()
-    change = _undoable(change_id)
-    made, _seen = _make(user, ChangeKind.UNDO, {"undoes": change.pk}, _back(change), change)
-    return made
-
-
-def _make(
+def apply(
     user: User | None,
     kind: str,
     details: Details,
@@ -131,6 +90,13 @@ def _make(
     *,
     dry: bool = False,
 ) -> tuple[TagChange, Seen]:
+    """Do something to the vocabulary and let everything follow. Call inside a transaction.
+
+    Args:
+        act: writes by the pen it is given, or refuses.
+        undoes: the change that this one takes back.
+        dry: it is going to be rolled back.
+    """
     vocabulary_lock()
     meaning_lock(change=True)
     before, pen = graph(), Pen()
@@ -141,7 +107,7 @@ def _make(
     vocabulary_bump()
     after = graph()
     _refuse_circles(after, tag_ids)
-    found = follow(before, after, tag_ids)
+    found = follow(before, after)
     made = TagChange.objects.create(
         kind=kind,
         tag=done.tag,
@@ -232,56 +198,6 @@ def _shown_otherwise(found: Follow, edits: list[dict[str, Any]]) -> set[int]:
     return renamed | set(found.moved) | set(names)
 
 
-def _undoable(change_id: int) -> TagChange:
-    change = TagChange.objects.select_related("tag").filter(pk=change_id).first()
-    if change is None:
-        raise NotFound(_("There is no such change. Reload the page."))
-    if change.kind not in ACTS:
-        raise InTheWay(_("This was no change that can be taken back; make another one instead."))
-    taken_back = TagChange.objects.filter(undoes=change).select_related("user").first()
-    if taken_back is not None:
-        who = taken_back.user.username if taken_back.user else _("somebody")
-        raise InTheWay(_("%s has taken this back already.") % who)
-    return change
-
-
-def _back(change: TagChange) -> Callable[[Pen], Outcome]:
-    def act(pen: Pen) -> Outcome:
-        assert change.tag is not None  # all that can be taken back are about one
-        if not changes_unchanged([change]):
-            raise InTheWay(_later(change))
-        edits = change.before["edits"]
-        pen.back(edits)
-        _refuse_nonsense(change)
-        return Outcome(change.tag, [_("Taken back: %s") % sentence(change)])
-
-    return act
-
-
-def _refuse_nonsense(change: TagChange) -> None:
-    """See that what came back still makes sense beside what was done to other tags since."""
-    edits = change.before["edits"]
-    ends = [edit for edit in edits if edit["what"] == "implication" and edit["was"]]
-    aliases = [edit for edit in edits if edit["what"] == "name" and edit["was"]]
-    ids = {int(pk) for edit in ends for pk in str(edit["which"]).split()}
-    led_to = {edit["was"][0] for edit in aliases}
-    names = dict(Tag.objects.filter(pk__in=ids | led_to).values_list("pk", "name"))
-    own = dict(TagName.objects.filter(name__in=names.values()).values_list("name", "tag_id"))
-    merged = {pk for pk, name in names.items() if own.get(name, pk) != pk}
-    deprecated = set(
-        Tag.objects.filter(pk__in=ids | led_to, deprecated=True).values_list("pk", flat=True)
-    )
-    bare = {
-        edit["was"][0]
-        for edit in aliases
-        if edit["was"][1] and not Tag.objects.filter(name=edit["which"]).exists()
-    }
-    edges = Edges(Implication.objects.values_list("antecedent_id", "consequent_id"))
-    needless = {edge for pk in ids for edge in edges.needless(pk)}
-    if merged or deprecated & (ids | bare) or needless:
-        raise InTheWay(_later(change))
-
-
 def _refuse_circles(present: Graph, tag_ids: set[int]) -> None:
     for tag_id in tag_ids:
         start = present.canonical.get(tag_id, tag_id)
@@ -291,21 +207,3 @@ def _refuse_circles(present: Graph, tag_ids: set[int]) -> None:
                     _("%s would come to imply itself; take one of its implications away first.")
                     % path_shown([start, above])
                 )
-
-
-def _later(change: TagChange) -> str:
-    """What stands in the way of taking a change back."""
-    standing = TagChange.objects.filter(pk__gt=change.pk, undone_by=None)
-    standing = standing.filter(kind__in=[*ACTS, ChangeKind.IMPORT, ChangeKind.CREATE])
-    later = list(standing.filter(touched__overlap=change.touched).select_related("tag"))
-    keys = _keys(change)
-    same = [other for other in later if keys & _keys(other)] or later
-    if not same:
-        return _("The tags are not as this change left them, so it cannot be taken back as it was.")
-    return _("What was done later stands in the way: %s Take that back first.") % " ".join(
-        sentence(other) for other in reversed(same[-3:])
-    )
-
-
-def _keys(change: TagChange) -> set[Key]:
-    return {key_of(edit) for edit in change.before.get("edits", [])}

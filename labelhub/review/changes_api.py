@@ -14,13 +14,14 @@ from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Action, allow
 from labelhub.paging import Cursor, Limit, Page, page_of
 from labelhub.review.change_sentences import sentence
-from labelhub.review.changes import Seen, change_make, change_preview, undo_make, undo_preview
+from labelhub.review.changes import Seen, change_make, change_preview
 from labelhub.review.changes_made import (
     change_list,
     changes_left,
     changes_undoable,
     taken_back_by,
 )
+from labelhub.review.changes_undone import undo_make, undo_preview
 from labelhub.tags.api import CategoryName, Name
 from labelhub.tags.models import ChangeKind, TagChange
 

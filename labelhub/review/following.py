@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -27,7 +27,7 @@ IMAGES = """
 """
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Follow:
     """Tags that labels follow from.
 
@@ -37,9 +37,9 @@ class Follow:
         moved: tags that mean another one than before, with what they meant and mean.
     """
 
-    lows: set[int] = field(default_factory=set)
-    highs: set[int] = field(default_factory=set)
-    moved: dict[int, tuple[int, int]] = field(default_factory=dict)
+    lows: set[int]
+    highs: set[int]
+    moved: dict[int, tuple[int, int]]
 
     @property
     def tags(self) -> set[int]:
@@ -57,26 +57,18 @@ class Follow:
         }
 
 
-def follow(before: Graph, after: Graph, tag_ids: Iterable[int]) -> Follow:
-    """What labels follow from, when of the vocabulary no more than these tags has changed."""
-    found = Follow()
-    for tag_id in tag_ids:
-        meant = before.canonical.get(tag_id, tag_id), after.canonical.get(tag_id, tag_id)
-        if meant[0] != meant[1]:
-            found.moved[tag_id] = meant
-        # A name's form implies, too, so one that has come or gone changes what others imply.
-        below = before.descendants(tag_id) ^ after.descendants(tag_id)
-        for low in {tag_id, *below}:
-            highs = _parents(before, low) ^ _parents(after, low)
-            if highs:
-                found.lows.add(low)
-                found.highs |= highs
-    return found
-
-
-def _parents(graph: Graph, tag_id: int) -> frozenset[int]:
-    """None of a merged tag: what it means has them."""
-    return graph.parents(tag_id) if tag_id not in graph.canonical else frozenset()
+def follow(before: Graph, after: Graph) -> Follow:
+    """What labels follow from, when the vocabulary has changed so."""
+    edges = before.edges ^ after.edges
+    names = before.canonical.items() ^ after.canonical.items()
+    return Follow(
+        lows={low for low, _high in edges},
+        highs={high for _low, high in edges},
+        moved={
+            tag_id: (before.canonical.get(tag_id, tag_id), after.canonical.get(tag_id, tag_id))
+            for tag_id, _meant in names
+        },
+    )
 
 
 def images_count(asked: dict[str, list[int]]) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 import numpy as np
 from django.db.models import F, Func, IntegerField
@@ -80,10 +81,10 @@ def likely_images(
     return LikelyImages(row[0], row[1])
 
 
-def probabilities(within: ast.Range[object]) -> tuple[float, float]:
+def probabilities(within: ast.Range[Decimal]) -> tuple[float, float]:
     """The least and the most that are in a range: next to an end that is not."""
-    least = 0.0 if within.least is None else float(str(within.least))
-    most = 1.0 if within.most is None else float(str(within.most))
+    least = 0.0 if within.least is None else float(within.least)
+    most = 1.0 if within.most is None else float(within.most)
     return (
         math.nextafter(least, math.inf) if within.without_least else least,
         math.nextafter(most, -math.inf) if within.without_most else most,

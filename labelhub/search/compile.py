@@ -52,11 +52,12 @@ SAYS_SOMETHING = (
     "l.positive <> '{}' OR l.negative <> '{}' OR l.conflicting <> '{}'"
     " OR l.completed_at IS NOT NULL"
 )
-# Images in order are had in two ways: by going through all of them until enough have been found,
-# or by having the index find all that have a tag, to be sorted then. Postgres goes through, also
-# where next to nothing is found among a million ("cat_ears -animal_ears"), since it takes what is
-# asked for to be independent of each other; so up to so many images of its rarest tag the index is
-# asked. Of a single tag there are as many as it thinks, so it is the quicker way much sooner.
+# Images in an order are had in two ways: by going through all until there are enough of them, or
+# by having the index find all that have a tag, and sorting those. Postgres would go through a
+# million of them for what next to none is ("cat_ears -animal_ears"), because it takes the parts of
+# a search to be independent of each other. So up to this many images of its rarest tag the index
+# is asked: 20 ms instead of 900. A tag alone holds no surprise, and going through is the quicker
+# way from fewer images on.
 FEW, FEW_ALONE = 20_000, 5_000
 
 

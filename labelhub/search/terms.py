@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 
 from django.utils.functional import Promise
@@ -19,9 +20,7 @@ from labelhub.search import ast, values
 from labelhub.search.ast import By, Node, Says
 from labelhub.search.values import Piece
 
-BETWEEN = "=>"  # comparisons of `ai:`; a name may have them too, so the last one counts
 HASH_LEAST = 6
-SEED = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,7 @@ def _complete(piece: Piece) -> Node:
 
 
 def _likely(piece: Piece) -> Node:
+    # A name may have such signs too: the last ones count.
     found = re.search(r"(?:>=|<=|>|<|=)[^<>=]*$", piece.text)
     if found is None or not found.start():
         raise piece.error(
@@ -80,12 +80,8 @@ def _who(piece: Piece) -> str:
     return who
 
 
-def _measured(what: str, read: Callable[[Piece], object], piece: Piece) -> Node:
-    return ast.Measured(what, values.within(piece, read))  # type: ignore[arg-type]
-
-
-def _identified(what: str, piece: Piece) -> Node:
-    return ast.Measured(what, values.within(piece, values.whole))
+def _measured(what: str, read: Callable[[Piece], Decimal], piece: Piece) -> Node:
+    return ast.Measured(what, values.within(piece, read))
 
 
 def _one_of(what: str, choices: dict[str, str], piece: Piece) -> Node:
@@ -200,7 +196,12 @@ TERMS = (
         __("somebody brought it here"),
         lambda piece: ast.UploadedBy(_who(piece)),
     ),
-    Term("upload:ID", "upload:12", __("came with an upload"), partial(_identified, "upload")),
+    Term(
+        "upload:ID",
+        "upload:12",
+        __("came with an upload"),
+        partial(_measured, "upload", values.whole),
+    ),
     Term(
         "date:DAY",
         "date:>2026-01-31",
@@ -275,7 +276,7 @@ TERMS = (
     ),
     Term("format:F", "format:png", __("the file's format"), partial(_one_of, "format", FORMATS)),
     Term("sha256:HASH", "sha256:5f70bf18", __("the SHA-256 of its bytes begins so"), _hash),
-    Term("id:N", "id:1000..1999", __("an image's number"), partial(_identified, "id")),
+    Term("id:N", "id:1000..1999", __("an image's number"), partial(_measured, "id", values.whole)),
     Term(
         "dup:any",
         "dup:12",

@@ -104,13 +104,6 @@ def position_of(tagger: Tagger) -> dict[int, int]:
     return meaning_of(tagger).position
 
 
-def vocabulary_names_now(tagger: Tagger) -> list[str | None]:
-    """What a tagger's outputs are called now, in their order; None for one whose tag has another
-    output that stands for it.
-    """
-    return meaning_of(tagger).names()
-
-
 def embeddings_by_image(tagger: Tagger, image_ids: Sequence[int]) -> dict[int, Floats]:
     """By image id: the embedding (d,), of those images that have one."""
     with connection.cursor() as cursor:

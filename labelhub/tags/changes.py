@@ -32,14 +32,12 @@ class Outcome:
 
     Attributes:
         tag: in whose history it stands.
-        merged: the tag that another one now stands for, and that other one.
         parts: what a tag was split into.
     """
 
     tag: Tag
     effects: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    merged: tuple[int, int] | None = None
     parts: list[Tag] = field(default_factory=list)
 
 
@@ -224,9 +222,7 @@ def _refuse_automatic_name(name: str) -> None:
 
 def edges_present() -> Edges:
     """All implications as they are now, those of a name's form among them."""
-    present = graph()
-    ids = Tag.objects.values_list("pk", flat=True)
-    return Edges((low, high) for low in ids.iterator() for high in present.parents(low))
+    return Edges(graph().edges)
 
 
 def needless_dropped(pen: Pen, around: int) -> list[str]:

@@ -100,7 +100,7 @@ def _abbreviated(form: str, limit: int) -> list[_Found]:
     """Names that are abbreviations themselves, then those with these initials."""
     found = _search("named.name ^@ %s", [form], form, limit)
     letters = form.removeprefix(ABBREVIATED)
-    if letters:
+    if len(letters) > 1:
         found += _search("named.initials = %s", [letters], form, limit)
     if len(letters) > SHORT:
         found += _search("named.initials ^@ %s", [letters], form, limit)
@@ -120,22 +120,24 @@ def _with_star(form: str, limit: int) -> list[_Found]:
 def _search(
     condition: str, values: Sequence[Any], form: str, limit: int, *, contains: bool = False
 ) -> list[_Found]:
-    """The names of this condition that are used most.
+    """The name itself, if it is of this condition, and those that are used most.
 
     Args:
         contains: whether names that have the form as it stands go ahead of others.
     """
-    order = "strpos(named.name, %s) > 0 DESC, named.rank DESC" if contains else "named.rank DESC"
+    order = "named.name = %s DESC, "
+    if contains:
+        order += "strpos(named.name, %s) > 0 DESC, "
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT found.name, found.rank, tag.name, tag.category, tag.posts, tag.deprecated
               FROM (SELECT name, rank, tag_id FROM tags_tagname named WHERE {condition}
-                     ORDER BY {order} LIMIT %s) AS found
+                     ORDER BY {order} named.rank DESC LIMIT %s) AS found
               JOIN tags_tag tag ON tag.id = found.tag_id
              WHERE NOT tag.hidden
             """,
-            [*values, *([form] if contains else []), NAMES_A_TAG * limit],
+            [*values, form, *([form] if contains else []), NAMES_A_TAG * limit],
         )
         found = [_Found(*row) for row in cursor.fetchall()]
     found.sort(

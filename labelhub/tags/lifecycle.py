@@ -51,7 +51,7 @@ def merge(pen: Pen, tag: str, into: str) -> Outcome:
             )
     for name in TagName.objects.filter(tag=gone).order_by("name").values_list("name", flat=True):
         pen.name(name, kept.pk, alias=True)
-    done = Outcome(gone, merged=(gone.pk, kept.pk))
+    done = Outcome(gone)
     done.effects.append(
         _("“%(gone)s” is another name of “%(kept)s”; what was said about it counts there.") % words
     )

@@ -24,6 +24,7 @@ from labelhub.taggers.files import head_of
 from labelhub.taggers.models import Origin, Tagger, TaggerState
 from labelhub.taggers.origins import about_taught, answers_counted
 from labelhub.taggers.selectors import tagger_serving, vocabulary_of
+from labelhub.taggers.vocabulary import meaning_of
 from labelhub.training import heldout
 from labelhub.training.candidates import files_write, lesson_learned, root_of, taught_sha256
 from labelhub.training.learning import (
@@ -149,7 +150,8 @@ def run_learn(*, run: Run) -> bool:
     groups: list[Group] = []
     judged: list[Judged] = []
     if scenes is not None:
-        names = [tag.name for tag in vocabulary_of(base)]
+        # Of two outputs that mean one tag, the one that stands for it is judged.
+        names = [name or "" for name in meaning_of(base).names()]
         heads = {"before": head_of(base.sha256), "after": head}
         groups, judged = scenes_judged(scenes, names, threshold=base.threshold, **heads)
     learned = Learned(

@@ -115,8 +115,8 @@ def review(report: Report, product: Product, page: Page, admin: ApiClient, folde
     journey.snapshot(page, product, "bench", folder)
     positives, judged, names = journey.read_back(folder)
     labels = product.shell(
-        "[Label.objects.filter(state='positive').count(), "
-        "Label.objects.filter(state__in=['positive', 'negative']).count()]"
+        "[Label.objects.exclude(source='automatic').filter(state='positive').count(), "
+        "Label.objects.exclude(source='automatic').exclude(state='conflicting').count()]"
     )
     report.add(
         "positives and judged pairs read back by pyarrow",

@@ -155,7 +155,8 @@ def take(form: Any, data: bytes) -> Any:
     import io
 
     from labelhub.accounts.models import Role, User
-    from labelhub.tags.imports.files import import_add, import_apply, import_get, import_step
+    from labelhub.tags.imports.files import import_add, import_apply, import_get
+    from labelhub.tags.imports.work import import_step
 
     by, _made = User.objects.get_or_create(username="curator", defaults={"role": Role.CURATOR})
     made = import_add(form=form, name="file", source=io.BytesIO(data), length=len(data), by=by)

@@ -204,7 +204,8 @@ def test_tags_are_paged_by_names_of_any_kind(carol: User, sign_in: SignIn) -> No
     client, cursor = sign_in(carol), None
     names: list[str] = []
     while cursor or not names:
-        query = {"limit": 3, "order": "name"} | ({"cursor": cursor} if cursor else {})
+        query: dict[str, str | int] = {"limit": 3, "order": "name"}
+        query |= {"cursor": cursor} if cursor else {}
         page = client.get("/api/tags", query).json()
         names += [row["name"] for row in page["items"]]
         cursor = page["next"]

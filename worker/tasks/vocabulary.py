@@ -6,7 +6,7 @@ from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Progress
 from labelhub.labels.services import stale_note_tags
 from labelhub.review.asked import questions_settle
-from labelhub.tags.imports.files import import_step
+from labelhub.tags.imports.work import import_step
 from labelhub.tags.models import TagChange
 from worker.tasks.step import step
 

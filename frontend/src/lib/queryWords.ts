@@ -24,7 +24,7 @@ function spans(query: string): Span[] {
   return found;
 }
 
-const smiley = /^(?:-?[a-z0-9-]+:)?>?[:;][()](?=[\s)]|$)/;
+const smiley = /^-*(?:[a-z0-9-]+:)?>?[:;][()](?=[\s)]|$)/;
 
 function wordEnd(query: string, start: number): number {
   const face = smiley.exec(query.slice(start));
@@ -70,7 +70,8 @@ export function written(name: string, keys?: ReadonlySet<string>): string {
   const plain = name.replace(/\([^()]*\)/g, '').replace(/\([^()]*\)/g, '');
   const means =
     /^(?:or|and|not|\|)$/.test(name) ||
-    /^[-"]|^\([^()]*\)(?!_)|[*\s]/.test(name) ||
+    /^[-"]|[*\s]/.test(name) ||
+    (name.startsWith('(') && !/^\((?:[^()]|\([^()]*\))*\)_/.test(name)) ||
     (/[()]/.test(plain) && !/^>?[:;][()]$/.test(name)) ||
     (key !== undefined && (keys === undefined || keys.has(key)));
   return means ? `"${name.replace(/["\\]/g, '\\$&')}"` : name;

@@ -51,10 +51,10 @@ def read(path: Path) -> Iterator[Row | Problem]:
         return
     try:
         with Archive(path) as archive, tempfile.TemporaryDirectory(prefix="labelhub-") as folder:
-            members = [each for each in archive.members() if not each.refusal]
+            members = list(archive.members())
             vocabulary: list[str] = []
             for member in members:
-                if base_name(member.name) == "top_tags.txt":
+                if base_name(member.name) == "top_tags.txt" and not member.refusal:
                     with archive.open(member) as stream:
                         text = stream.read(VOCABULARY_BYTES).decode(errors="replace")
                     vocabulary = text.splitlines()
@@ -62,6 +62,9 @@ def read(path: Path) -> Iterator[Row | Problem]:
             if not tables:
                 raise FileRefused(_("There is no .parquet file in the archive."))
             for member in tables:
+                if member.refusal:
+                    yield Problem(next(numbers), shown(member.name), member.refusal)
+                    continue
                 place = Path(folder) / "table.parquet"
                 with archive.open(member) as stream, place.open("wb") as table:
                     shutil.copyfileobj(stream, table)

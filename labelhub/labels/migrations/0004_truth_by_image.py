@@ -57,6 +57,23 @@ NEW_IMAGES = """
          SELECT id, '{}', '{}', '{}', '', '', '', now() FROM images_image;
     INSERT INTO labels_stale (image_id) SELECT id FROM images_image;
 """
+# An automatic tag is set from the day on which there is one, on the images that are here already as
+# well; whoever makes it, most often with a tagger's vocabulary, knows nothing of labels. The lock is
+# `labels.services.derive.meaning_lock`.
+AUTOMATIC = """
+    CREATE FUNCTION labels_automatic() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (SELECT FROM new WHERE name IN ('highres', 'absurdres', 'incredibly_absurdres',
+                                                  'lowres', 'wide_image', 'tall_image')) THEN
+            PERFORM pg_advisory_xact_lock(27745, 0);
+            INSERT INTO labels_stale (image_id) SELECT id FROM images_image ORDER BY id
+                ON CONFLICT (image_id) DO UPDATE SET image_id = excluded.image_id;
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER labels_automatic AFTER INSERT ON tags_tag
+        REFERENCING NEW TABLE AS new FOR EACH STATEMENT EXECUTE FUNCTION labels_automatic();
+"""
 # As `labels.imports.matching` asks: files of labels name images by their file names.
 STEMS = r"CREATE INDEX image_stem ON images_image (regexp_replace(name, '\.[^.]*$', ''))"
 
@@ -631,5 +648,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(STEMS, "DROP INDEX image_stem"),
         migrations.RunSQL(
             NEW_IMAGES, "DROP TRIGGER labels_begin ON images_image; DROP FUNCTION labels_begin()"
+        ),
+        migrations.RunSQL(
+            AUTOMATIC, "DROP TRIGGER labels_automatic ON tags_tag; DROP FUNCTION labels_automatic()"
         ),
     ]

@@ -230,6 +230,16 @@ class TestParquet:
             (4, ["solo"]),
         ]
 
+    def test_a_member_that_is_refused_is_said_to_be(self, tmp_path: Path) -> None:
+        table = parquet(tmp_path, {"hash": [ONE], "tags": [["solo"]]}).read_bytes()
+        path = archive(tmp_path, {"../a.parquet": table, "b.parquet": table})
+        assert problems(LabelForm.PARQUET, path) == [
+            (1, "Its name in the archive leads outside of the archive.")
+        ]
+        assert list(read(LabelForm.PARQUET, path))[1:] == [
+            Row(2, ImageKey(sha256=ONE), ["solo"], [])
+        ]
+
     def test_tags_may_be_names(self, tmp_path: Path) -> None:
         path = parquet(tmp_path, {"hash": [ONE], "tags": [["solo"]]})
         assert rows(LabelForm.PARQUET, path) == [Row(1, ImageKey(sha256=ONE), ["solo"], [])]

@@ -5,6 +5,7 @@ undoing it leaves them as they were.
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
@@ -142,8 +143,8 @@ def last_of(undo: Undo) -> Undo:
 
 
 def stored(image: Image) -> dict[str, Any]:
-    row = Labels.objects.filter(pk=image.pk).values().get()
-    del row["updated_at"]
+    columns = [field.attname for field in Labels._meta.fields if field.name != "updated_at"]
+    row: dict[str, Any] = Labels.objects.filter(pk=image.pk).values(*columns).get()
     return row
 
 
@@ -197,7 +198,8 @@ def test_two_people_editing_one_image_at_once_lose_nothing(alice: User, bob: Use
     together = threading.Barrier(2)
 
     def edit(who: int) -> int:
-        random, user, given = Random(who), desk.people[who], []
+        random, user = Random(who), desk.people[who]
+        given: list[uuid.UUID] = []
         together.wait()
         for _each in range(25):
             if given and random.random() < 0.3:

@@ -4,29 +4,27 @@ taking changes back restores everything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from labelhub.accounts.models import Role, User
+from labelhub.accounts.models import User
 from labelhub.errors import LabelhubError, NotFound
 from labelhub.images.models import Image
 from labelhub.jobs.models import Job, Kind
-from labelhub.labels.events import labels_derived
 from labelhub.labels.models import Labels, Stale, Verdict
-from labelhub.labels.services import answers_record, tags_import
-from labelhub.review.changes import InTheWay, change_make, change_preview, undo_make, undo_preview
+from labelhub.labels.services import tags_import
+from labelhub.review.changes import change_make, change_preview
 from labelhub.review.changes_made import change_list, changes_left, changes_undoable
+from labelhub.review.changes_undone import InTheWay, undo_make, undo_preview
 from labelhub.review.models import Card, Question
 from labelhub.review.selectors import questions_of
 from labelhub.review.services import answers_take, cards_lease, images_rank, stale_step
 from labelhub.taggers.models import Tagger
-from labelhub.taggers.selectors import suggestions, vocabulary_names_now, vocabulary_of
+from labelhub.taggers.selectors import suggestions, vocabulary_of
+from labelhub.taggers.vocabulary import meaning_of
 from labelhub.tags.models import ChangeKind, Implication, Tag, TagChange, TagName
 from labelhub.tags.services import tags_ensure
 from tests import factories
@@ -327,7 +325,7 @@ def test_outputs_keep_their_order_and_are_called_as_their_tags_are_now() -> None
         "2010",
         "2010",
     ]
-    assert vocabulary_names_now(tagger) == ["pinafore", "dress", "clothes", None, "2010"]
+    assert meaning_of(tagger).names() == ["pinafore", "dress", "clothes", None, "2010"]
     shown = {each.tag.name: each.score for each in suggestions(tagger, [image.pk], 9)[image.pk]}
     assert shown.keys() == {"pinafore", "dress", "clothes", "2010"}
     assert shown["2010"] == pytest.approx(1 / (1 + 2.718281828**-0.3), abs=1e-4)  # as smile had
@@ -394,73 +392,3 @@ def test_annotators_look_and_do_not_change(carol: User, sign_in: Callable[[User]
     assert client.get("/api/tags/changes").json() == {"items": [], "next": None}
     for address in ("/api/tags/changes", "/api/tags/changes/preview"):
         assert client.post(address, body, content_type="application/json").status_code == 403
-
-
-# Any sequence of changes
-
-
-TAGS = ["a", "b", "c", "d", "b_(cosplay)", "cosplay"]
-TAG = st.sampled_from(TAGS)
-NEW = st.sampled_from(["x", "y", "x_(cosplay)", *TAGS])
-CHANGE = st.one_of(
-    st.fixed_dictionaries({"kind": st.just("rename"), "tag": TAG, "to": NEW}),
-    st.fixed_dictionaries({"kind": st.just("alias"), "tag": TAG, "alias": NEW}),
-    st.fixed_dictionaries({"kind": st.just("unalias"), "tag": TAG, "alias": NEW}),
-    st.fixed_dictionaries({"kind": st.just("imply"), "tag": TAG, "implied": TAG}),
-    st.fixed_dictionaries({"kind": st.just("imply"), "tag": TAG, "implied": TAG}),
-    st.fixed_dictionaries({"kind": st.just("unimply"), "tag": TAG, "implied": TAG}),
-    st.fixed_dictionaries({"kind": st.just("merge"), "tag": TAG, "into": TAG}),
-    st.fixed_dictionaries(
-        {"kind": st.just("split"), "tag": TAG, "into": st.tuples(TAG, TAG).map(list)}
-    ),
-    st.fixed_dictionaries({"kind": st.sampled_from(["deprecate", "revive"]), "tag": TAG}),
-)
-EVENT = st.tuples(
-    st.integers(0, 2), st.integers(0, 1), TAG, st.sampled_from([Verdict.YES, Verdict.NO])
-)
-IMPORT = st.tuples(st.integers(0, 2), st.sets(TAG, max_size=3), st.sets(TAG, max_size=2))
-
-
-def derived_as_stored(images: Sequence[Image]) -> bool:
-    found = labels_derived([image.pk for image in images])
-    rows = Labels.objects.in_bulk(list(found))
-    return all(
-        (list(each.positive), list(each.negative), list(each.conflicting))
-        == (rows[pk].positive, rows[pk].negative, rows[pk].conflicting)
-        for pk, each in found.items()
-    )
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.lists(EVENT, max_size=8), st.lists(IMPORT, max_size=3), st.lists(CHANGE, max_size=7))
-def test_any_changes_keep_labels_true_and_are_taken_back_one_after_the_other(
-    events: list[tuple[int, int, str, Verdict]],
-    imports: list[tuple[int, set[str], set[str]]],
-    changes: list[dict[str, Any]],
-) -> None:
-    with transaction.atomic():
-        people = [User.objects.create_user(name, role=Role.ANNOTATOR) for name in ("xa", "xb")]
-        images = factories.images(3)
-        tags_ensure(names=TAGS)
-        for at, who, tag, verdict in events:
-            answer = factories.answer(images[at], tag, verdict)
-            answers_record(user=people[who], answers=[answer])
-        for at, yes, no in imports:
-            tags_import(image_id=images[at].pk, names=yes, negative=no - yes, origin="a file")
-        derive()
-        states, made = [everything()], []
-        for details in changes:
-            try:
-                made.append(change_make(user=None, details=details))
-            except LabelhubError:
-                assert everything() == states[-1]
-                continue
-            derive()
-            assert derived_as_stored(images)
-            states.append(everything())
-        for change in reversed(made):
-            states.pop()
-            undo(change)
-            derive()
-            assert everything() == states[-1]
-        transaction.set_rollback(True)

@@ -18,7 +18,7 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.images.models import Image
 from labelhub.labels.models import Answer, Verdict
-from labelhub.labels.services import tags_import
+from labelhub.labels.services import stale_note_tags, tags_import
 from labelhub.review.models import Card, Question
 from labelhub.review.selectors import left, questions_of
 from labelhub.review.services import (
@@ -26,12 +26,16 @@ from labelhub.review.services import (
     cards_lease,
     cards_release,
     images_rank,
+    questions_refresh,
+    stale_step,
     tags_take,
     undo_take,
 )
 from labelhub.scoring.calibration import Probabilities, logit
 from labelhub.taggers.files import head_of, tagger_home
 from labelhub.taggers.models import Tagger
+from labelhub.tags.models import Implication, Tag
+from labelhub.tags.services import vocabulary_bump
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]
@@ -227,6 +231,45 @@ def test_an_imported_tag_is_not_asked(carol: User) -> None:
     images_rank(tagger=tagger)
     (card,) = cards_lease(user=carol, tagger=tagger, count=1)
     assert asked(card, carol) == ["smile"]
+
+
+def test_a_question_answered_under_an_older_guideline_is_asked_of_everybody_again(
+    carol: User,
+) -> None:
+    tagger, (image,) = library([[NEAR, NEVER, NEVER, NEVER]])
+    answers_take(user=carol, answers=[factories.answer(image, "apron")])
+    assert cards_lease(user=carol, tagger=tagger, count=1) == []
+    Tag.objects.filter(name="apron").update(guideline_version=2, asks_again_from=2)
+    questions_refresh(image_ids=[image.pk])
+    (card,) = cards_lease(user=carol, tagger=tagger, count=1)
+    assert asked(card, carol) == ["apron"]
+    answers_take(user=carol, answers=[factories.answer(image, "apron")])
+    assert cards_lease(user=carol, tagger=tagger, count=1) == []
+
+
+def test_what_a_tag_implies_settles_the_questions_about_it(carol: User) -> None:
+    tagger, (image,) = library([[NEAR, MIDDLE, NEVER, NEVER]])
+    tags = {tag.name: tag for tag in Tag.objects.all()}
+    Implication.objects.create(antecedent=tags["apron"], consequent=tags["smile"])
+    vocabulary_bump()
+    answers_take(user=carol, answers=[factories.answer(image, "apron")])
+    assert left(tagger).questions == 0
+    # A no to what it implies contradicts it: both are questions now.
+    answers_take(user=carol, answers=[factories.answer(image, "smile", Verdict.NO)])
+    assert left(tagger).questions == 2
+
+
+def test_labels_derived_later_settle_questions_then(carol: User) -> None:
+    tagger, (image,) = library([[NEAR, MIDDLE, NEVER, NEVER]])
+    stale_step()
+    answers_take(user=carol, answers=[factories.answer(image, "apron")])
+    tags = {tag.name: tag for tag in Tag.objects.all()}
+    Implication.objects.create(antecedent=tags["apron"], consequent=tags["smile"])
+    vocabulary_bump()
+    stale_note_tags(tag_ids=[tags["apron"].pk, tags["smile"].pk])
+    assert left(tagger).questions == 1
+    assert stale_step().claimed == 1
+    assert left(tagger).questions == 0
 
 
 @pytest.mark.django_db(transaction=True)

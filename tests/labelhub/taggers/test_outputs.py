@@ -10,7 +10,6 @@ from labelhub.taggers.borderline import borderline_of, borderline_store
 from labelhub.taggers.selectors import (
     position_of,
     suggestions_from,
-    vocabulary_names_now,
     vocabulary_of,
 )
 from labelhub.taggers.vocabulary import meaning_of, taggers_knowing
@@ -35,7 +34,7 @@ def merge(tag: str, into: str) -> None:
 
 def test_without_changes_outputs_mean_what_they_were_made_for() -> None:
     tagger = factories.tagger(NAMES)
-    assert [tag.name for tag in vocabulary_of(tagger)] == vocabulary_names_now(tagger) == NAMES
+    assert [tag.name for tag in vocabulary_of(tagger)] == meaning_of(tagger).names() == NAMES
     assert [vocabulary_of(tagger)[at].id for at in position_of(tagger).values()] == list(
         position_of(tagger)
     )
@@ -67,7 +66,7 @@ def test_two_outputs_merged_into_a_tag_the_tagger_does_not_know_are_one() -> Non
     (cloth,) = tags_ensure(names=["cloth"])
     merge("apron", "cloth")
     merge("dress", "cloth")
-    assert vocabulary_names_now(tagger) == ["cloth", None, "highres", "smile", "2010"]
+    assert meaning_of(tagger).names() == ["cloth", None, "highres", "smile", "2010"]
     assert position_of(tagger)[cloth.pk] == 0
 
 

@@ -6,7 +6,8 @@ import io
 import json
 
 from labelhub.accounts.models import Role, User
-from labelhub.tags.imports.files import import_add, import_apply, import_get, import_step
+from labelhub.tags.imports.files import import_add, import_apply, import_get
+from labelhub.tags.imports.work import import_step
 from labelhub.tags.models import TagChange, VocabularyForm, VocabularyImport
 
 

@@ -14,19 +14,27 @@ from django.utils import timezone
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Work
 from labelhub.posted import FileCutShort
-from labelhub.tags.imports import files as importing
+from labelhub.tags.imports import work as importing
 from labelhub.tags.imports.files import (
+    FOLDER,
     ImportNotFound,
     ImportNotReady,
     import_add,
     import_apply,
     import_discard,
     import_get,
-    import_step,
     pending,
 )
 from labelhub.tags.imports.plan import PROBLEMS_KEPT
-from labelhub.tags.models import ChangeKind, ImportState, Tag, TagChange, VocabularyForm
+from labelhub.tags.imports.work import import_step
+from labelhub.tags.models import (
+    ChangeKind,
+    ImportState,
+    Tag,
+    TagChange,
+    VocabularyForm,
+    VocabularyImport,
+)
 from tests.labelhub.tags.taking import apply, curator, read, step, take
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +52,7 @@ def works() -> list[Work]:
 
 def abandon() -> None:
     """The claims of killed workers lapse."""
-    importing.VocabularyImport.objects.update(claimed_until=timezone.now())
+    VocabularyImport.objects.update(claimed_until=timezone.now())
 
 
 def test_a_file_is_rung_for_read_and_applied(doorbells: list[tuple[str, int]], files: Path) -> None:
@@ -161,7 +169,7 @@ def test_only_what_is_ready_is_applied_and_only_what_is_not_applied_is_forgotten
 @pytest.mark.usefixtures("doorbells")
 def test_bytes_that_no_row_knows_go_after_a_day(files: Path) -> None:
     kept = read(TAGS, FILE)
-    lost = files / importing.FOLDER / "lost"
+    lost = files / FOLDER / "lost"
     lost.write_bytes(b"x")
     old = time.time() - 2 * 86_400
     for path in (lost, files / kept.key):

@@ -19,7 +19,7 @@ SignIn = Callable[[User], Client]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]
 
 
-def listed(client: Client, **asked: object) -> list[str]:
+def listed(client: Client, **asked: str) -> list[str]:
     response = client.get("/api/tags", asked)
     assert response.status_code == 200, response.content
     return [each["name"] for each in response.json()["items"]]
@@ -139,7 +139,7 @@ def test_a_file_is_sent_looked_at_applied_or_forgotten(
     bob: User, carol: User, sign_in: SignIn
 ) -> None:
     client = sign_in(bob)
-    address = "/api/tags/imports?form=tags&name=tags.csv"
+    address = "/api/tags/imports?form=tags&name=tags%00.csv"
     body = b'smile,0,3,"smiling"\nbad\n' + b"more\n" * 20
     sent = client.post(address, body, content_type="application/octet-stream")
     assert sent.status_code == 200, sent.content

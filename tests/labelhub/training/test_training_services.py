@@ -17,14 +17,22 @@ from labelhub.accounts.models import User
 from labelhub.images.models import Image
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Work
-from labelhub.labels.models import Verdict
+from labelhub.labels.models import How, Verdict
 from labelhub.review.models import Card
 from labelhub.review.selectors import pending as review_pending
-from labelhub.review.services import answers_take, images_rank, tags_take, undo_take
+from labelhub.review.services import (
+    answers_take,
+    completion_take,
+    images_rank,
+    tags_take,
+    undo_take,
+)
 from labelhub.taggers.files import head_of, tagger_home
 from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
 from labelhub.taggers.selectors import run_of, suggestions, tagger_serving
 from labelhub.taggers.services import tagger_promote, tagger_turn_down
+from labelhub.tags.models import Implication, Tag
+from labelhub.tags.services import vocabulary_bump
 from labelhub.training import services
 from labelhub.training.lessons import SAMPLE, Counts, counts_of, embeddings_sample, lesson_of
 from labelhub.training.models import Run, RunState, RunTag
@@ -193,6 +201,20 @@ def test_imports_which_never_say_no_are_not_learned_from(tagger: Tagger, bob: Us
     found = lesson_of(tagger)
     assert found.yes.tolist() == [False, True, False, True]
     assert set(found.positions) == {factories.TAGS.index("1girl")}
+
+
+def test_accepted_answers_are_learned_from_and_what_follows_from_answers_is_not(
+    tagger: Tagger, bob: User
+) -> None:
+    tags = {tag.name: tag for tag in Tag.objects.all()}
+    Implication.objects.create(antecedent=tags["apron"], consequent=tags["solo"])
+    vocabulary_bump()
+    (image, *_rest) = library(tagger)
+    answers_take(user=bob, answers=[factories.answer(image, "apron", how=How.ACCEPTED)])
+    completion_take(user=bob, image_id=image.pk, complete=True)
+    found = lesson_of(tagger)
+    assert [factories.TAGS[at] for at in found.positions] == ["apron"]
+    assert counts_of(found, tagger) == Counts(pairs=1, images=1, people=1, tags_taught=1)
 
 
 def test_without_a_tagger_or_answers_there_is_nothing_to_start(bob: User) -> None:

@@ -21,6 +21,8 @@ import { openPage } from '@/lib/testing/page';
 import { ConflictsPage } from './ConflictsPage';
 
 vi.mock('@/client', { spy: true });
+// Many keys and clicks, one after another.
+vi.setConfig({ testTimeout: 30_000 });
 
 const side = (verdict: 'yes' | 'no', by: string, said: Partial<Side> = {}): Side => ({
   tag: 'apron',

@@ -15,6 +15,8 @@ import { overviewQuery, sessionQuery } from '@/lib/session';
 import { event, undo } from './testing';
 
 vi.mock('@/client', { spy: true });
+// Many keys and clicks, one after another.
+vi.setConfig({ testTimeout: 30_000 });
 
 const preview = { answers: 2, people: 1, images: 2, labels: 3, examples: [event('a')] };
 

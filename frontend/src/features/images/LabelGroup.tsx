@@ -58,7 +58,7 @@ const Row = memo(function Row({ label, answerId, mayAnswer, onEdit, onTakeBack }
     <li className={classes.row} data-state={state} data-quiet={quiet || undefined}>
       <SourceIcon source={source} />
       <span className={classes.name}>
-        <TagLink name={tag} category={category} size="inherit" />
+        <TagLink name={tag} category={category} size="13px" />
       </span>
       {state === 'conflicting' && (
         <Link

@@ -29,6 +29,8 @@ import { Timeline } from './Timeline';
 import { useAnswering } from './useAnswering';
 
 vi.mock('@/client', { spy: true });
+// Many keys and clicks, one after another.
+vi.setConfig({ testTimeout: 30_000 });
 
 const label = (tag: string, said: Partial<LabelRow> = {}): LabelRow => ({
   tag,

@@ -16,6 +16,8 @@ import { accepted, formOf } from './forms';
 import { LabelImportsPage } from './LabelImportsPage';
 
 vi.mock('@/client', { spy: true });
+// Many keys and clicks, one after another.
+vi.setConfig({ testTimeout: 30_000 });
 
 const row: LabelImportRow = {
   id: 4,

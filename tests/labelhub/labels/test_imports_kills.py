@@ -1,0 +1,114 @@
+"""Workers that are killed over a file of labels lose and double nothing, and never share one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import pytest
+
+from labelhub.accounts.models import User
+from labelhub.labels.imports import selectors, services, work
+from labelhub.labels.imports.meaning import Meaning, meaning
+from labelhub.labels.imports.work import import_step
+from labelhub.labels.models import ImportedTags, LabelImport
+from labelhub.labels.services import labels_derive
+from labelhub.tags.models import ImportState
+from tests import factories
+from tests.label_files import csv, effects, sent, stepped, truth
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("doorbells")]
+
+
+class Killed(BaseException):
+    """Stands for the end of the process: nothing may catch it."""
+
+
+@pytest.mark.parametrize("last_act", ["labels_derive", "follow"])
+def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(
+    bob: User, monkeypatch: pytest.MonkeyPatch, last_act: str
+) -> None:
+    monkeypatch.setattr(work, "ROWS_AT_ONCE", 3)
+    images = factories.images(10)
+    found = stepped(sent(bob, csv(dict.fromkeys(images, "solo, smile"))))
+    services.import_apply(import_id=found.pk, by=bob)
+    followed: list[int] = []
+
+    def follow(image_ids: Collection[int]) -> None:
+        if last_act == "follow" and len(followed) >= 3:
+            raise Killed
+        followed.extend(image_ids)
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        if last_act == "labels_derive":
+            calls = iter(range(9))
+
+            def dying(*, image_ids: Collection[int]) -> int:
+                if next(calls) == 2:
+                    raise Killed
+                return labels_derive(image_ids=image_ids)
+
+            patch.setattr(work, "labels_derive", dying)
+        import_step(import_id=found.pk, follow=follow)
+    done = {"labels_derive": 6, "follow": 3}[last_act]
+    assert LabelImport.objects.get().rows_done == done
+    assert ImportedTags.objects.count() == done
+    # The claim of one that was really killed stays until it lapses.
+    LabelImport.objects.update(claimed_until="2000-01-01T00:00Z")
+    assert [each.subject_id for each in selectors.pending()] == [found.pk]
+
+    found = stepped(found)
+    assert (found.state, found.rows_done) == (ImportState.APPLIED, 10)
+    assert ImportedTags.objects.count() == 10
+    assert all(len(truth(image)) == 2 for image in images)
+    assert list(selectors.pending()) == []
+
+
+def test_a_worker_killed_while_it_reads_is_followed_by_another(
+    bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "ROWS_AT_ONCE", 3)
+    found = sent(bob, csv(dict.fromkeys(factories.images(10), "solo, new")))
+    looks = iter(range(9))
+
+    def dying(*rows: Any, complete: bool) -> Meaning:
+        if next(looks) == 2:
+            raise Killed
+        return meaning(*rows, complete=complete)
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(work, "meaning", dying)
+        import_step(import_id=found.pk, follow=lambda _ids: None)
+    assert (LabelImport.objects.get().state, LabelImport.objects.get().rows_done) == ("reading", 6)
+    found = stepped(found)
+    assert (found.state, found.rows_done, found.preview["rows"]) == ("ready", 0, 10)
+    assert effects(found)["labels that become positive"] == 20
+
+
+def test_one_worker_at_a_time(bob: User) -> None:
+    found = stepped(sent(bob, csv({factories.image(): "solo"})))
+    services.import_apply(import_id=found.pk, by=bob)
+
+    def follow(image_ids: Collection[int]) -> None:
+        assert import_step(import_id=found.pk, follow=lambda _ids: None).claimed == 0
+
+    assert import_step(import_id=found.pk, follow=follow).claimed == 1
+    assert selectors.import_get(found.pk).state == ImportState.APPLIED
+
+
+def test_a_worker_whose_claim_lapsed_writes_nothing_more(
+    bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "ROWS_AT_ONCE", 3)
+    found = stepped(sent(bob, csv(dict.fromkeys(factories.images(10), "solo"))))
+    services.import_apply(import_id=found.pk, by=bob)
+    looks = iter(range(9))
+
+    def slow(*rows: Any, complete: bool) -> Meaning:
+        if next(looks) == 1:  # so slow that another worker has taken the file
+            LabelImport.objects.update(claimed_until="2100-01-01T00:00Z")
+        return meaning(*rows, complete=complete)
+
+    monkeypatch.setattr(work, "meaning", slow)
+    assert import_step(import_id=found.pk, follow=lambda _ids: None).claimed == 0
+    assert ImportedTags.objects.count() == LabelImport.objects.get().rows_done == 3
