@@ -23,7 +23,6 @@ from labelhub.taggers.selectors import (
     run_of,
     runtimes_of,
     tagger_list,
-    vocabulary_of,
 )
 from labelhub.taggers.services import (
     tagger_fetch,
@@ -33,6 +32,7 @@ from labelhub.taggers.services import (
     tagger_turn_down,
 )
 from labelhub.taggers.trials import tagger_try
+from labelhub.taggers.vocabulary import outputs_count
 
 router = Router(tags=["taggers"])
 
@@ -126,7 +126,7 @@ def _row(tagger: Tagger, *, pretagged: int, images: int, runtime: Runtime | None
         about=tagger.about,
         run_id=run_of(tagger),
         sha256=tagger.sha256,
-        tags=len(vocabulary_of(tagger)) if loaded else 0,
+        tags=outputs_count(tagger) if loaded else 0,
         width=loaded.width if loaded else 0,
         image_size=loaded.image_size if loaded else 0,
         threshold=tagger.threshold,

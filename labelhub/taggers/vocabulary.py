@@ -16,7 +16,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from labelhub.scoring.calibration import Scores
-from labelhub.taggers.models import Tagger, TaggerState
+from labelhub.taggers.models import Tagger, TaggerState, VocabularyEntry
 from labelhub.tags.models import Category
 from labelhub.tags.names import AUTOMATIC
 from labelhub.tags.versions import Version, version_read
@@ -68,6 +68,17 @@ def meaning_of(tagger: Tagger) -> Meaning:
     if version is None:
         return _read(tagger.vocabulary_id)
     return _kept(tagger.vocabulary_id, version)
+
+
+def outputs_count(tagger: Tagger) -> int:
+    """How many outputs a tagger has, whatever they mean now."""
+    assert tagger.vocabulary_id is not None
+    return _outputs_count(tagger.vocabulary_id)
+
+
+@lru_cache(maxsize=64)
+def _outputs_count(vocabulary_id: int) -> int:
+    return VocabularyEntry.objects.filter(vocabulary_id=vocabulary_id).count()
 
 
 def taggers_knowing(tag_ids: Collection[int]) -> list[str]:
