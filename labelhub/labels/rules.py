@@ -144,7 +144,7 @@ def weigh(yes: Collection[int], no: Collection[int], graph: Graph) -> Weighed:
     """
     both = frozenset(yes) & frozenset(no)
     positive, negative = frozenset(yes) - both, frozenset(no) - both
-    against = {tag: graph.ancestors(tag) & negative for tag in positive}
+    against = {tag: graph.ancestors(tag) & negative for tag in positive if negative}
     clashing = frozenset(tag for tag, found in against.items() if found).union(*against.values())
     return Weighed(positive - clashing, negative - clashing, both | clashing)
 

@@ -27,6 +27,7 @@ REVERSIBLE = (
     ChangeKind.CATEGORISE,
     ChangeKind.FLAGS,
 )
+LARGEST = 2**31  # no id that a change has touched is beyond
 FOLLOWING = timedelta(days=1)  # after which nothing is counted any more: it is through long since
 
 
@@ -35,6 +36,8 @@ def change_list(tag_id: int | None = None) -> QuerySet[TagChange]:
     rows = TagChange.objects.select_related("tag", "user", "undoes__tag", "undone_by")
     if tag_id is None:
         return rows
+    if not 0 < tag_id < LARGEST:
+        return rows.none()
     return rows.filter(Q(tag_id=tag_id) | Q(touched__contains=[tag_id]))
 
 

@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import { renderInApp } from '@/lib/testing/render';
-import { isOver, Percent, ProbabilityBar } from './ProbabilityBar';
+import { isOver, isSaid, Percent, ProbabilityBar } from './ProbabilityBar';
 
 const over = { score: 0.41, probability: 0.26, line: 0.25 };
 const under = { score: 0.2, probability: 0.1, line: 0.25 };
@@ -31,4 +31,9 @@ it('is drawn another way below the line, and keeps the raw score in a tooltip', 
   expect(screen.getByRole('img')).not.toHaveAttribute('data-over');
   expect(screen.getByText('10%')).toHaveAttribute('title', 'raw score .20');
   expect(screen.getByText('10%')).not.toHaveAttribute('data-over');
+});
+
+it('shows nothing of a question that no tagger put', () => {
+  expect(isSaid({ score: null, probability: null, line: null })).toBe(false);
+  expect(isSaid(over)).toBe(true);
 });

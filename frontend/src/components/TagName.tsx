@@ -1,5 +1,5 @@
 import { Fragment } from 'react';
-import { categoryColor } from './categories';
+import classes from './TagName.module.css';
 
 type Props = {
   name: string;
@@ -11,7 +11,7 @@ type Props = {
 export function TagName({ name, category }: Props) {
   const parts = name.split(/(?<=_)(?=[^_])/);
   return (
-    <span translate="no" style={{ color: categoryColor(category ?? '') }}>
+    <span translate="no" className={classes.name} data-category={category}>
       {parts.map((part, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a name never change places
         <Fragment key={index}>

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import fields
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -75,7 +75,9 @@ def _derive(image_ids: list[int]) -> int:
     stored = {row.image_id: _as_derived(row) for row in Labels.objects.filter(pk__in=image_ids)}
     now = timezone.now()
     changed = [
-        Labels(image_id=image_id, updated_at=now, **asdict(derived))
+        Labels(
+            image_id=image_id, updated_at=now, **{name: getattr(derived, name) for name in _DERIVED}
+        )
         for image_id, derived in found.items()
         if stored.get(image_id) != derived
     ]

@@ -1,9 +1,11 @@
 /** Names in the colours of their categories can be read on every surface they stand on, light and dark. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { theme } from '@/app/theme';
-import { colors } from './categories';
 
-const pairs = Object.entries(colors).map(([category, both]) => [category, ...(both.match(/#\w+/g) ?? [])]);
+const css = readFileSync(join(import.meta.dirname, 'TagName.module.css'), 'utf8');
+const colors = [...css.matchAll(/data-category="(\w+)"\]\s*{\s*color: light-dark\((#\w+), (#\w+)\)/g)];
 const {
   gray = [],
   dark = [],
@@ -25,7 +27,17 @@ function contrast(one: string, other: string): number {
   return (lighter + 0.05) / (darker + 0.05);
 }
 
-it.each(pairs)('%s: %s, %s', (_category, light = '', night = '') => {
+it('there is a colour for every category', () => {
+  expect(colors.map(([, category]) => category)).toEqual([
+    'general',
+    'artist',
+    'copyright',
+    'character',
+    'meta',
+  ]);
+});
+
+it.each(colors.map(([, ...parts]) => parts))('%s: %s, %s', (_category, light = '', night = '') => {
   for (const surface of lightSurfaces) expect(contrast(light, surface ?? '')).toBeGreaterThan(4.5);
   for (const surface of darkSurfaces) expect(contrast(night, surface ?? '')).toBeGreaterThan(4.5);
 });
