@@ -12,6 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import numpy as np
+from django.db import connection
 from django.db.models import F, Func, IntegerField
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -103,16 +104,24 @@ def logits_between(calibration: Calibration, least: float, most: float) -> tuple
 
 def term_store(
     *, tagger: Tagger, tag_id: int, least: float, most: float, image_ids: Ints, among: int
-) -> AiTerm:
-    """Put down what was found; what nobody has looked for lately goes."""
+) -> int:
+    """Put down what was found, the id of its row; what nobody has looked for lately goes."""
     AiTerm.objects.filter(made_at__lt=timezone.now() - FRESH).exclude(
         tagger=tagger, tag=tag_id, least=least, most=most
     ).delete()
-    term, _made = AiTerm.objects.update_or_create(
-        tagger=tagger,
-        tag_id=tag_id,
-        least=least,
-        most=most,
-        defaults={"image_ids": image_ids.tolist(), "among": among},
-    )
-    return term
+    # As text: of a million ids the model's field would look at each.
+    written = "{" + ",".join(map(str, image_ids.tolist())) + "}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO search_aiterm (tagger_id, tag_id, least, most, image_ids, among, made_at)
+                 VALUES (%s, %s, %s, %s, %s::bigint[], %s, now())
+            ON CONFLICT (tagger_id, tag_id, least, most)
+              DO UPDATE SET image_ids = excluded.image_ids, among = excluded.among, made_at = now()
+              RETURNING id
+            """,
+            [tagger.pk, tag_id, least, most, written, among],
+        )
+        ((stored,),) = cursor.fetchall()
+    assert isinstance(stored, int)
+    return stored

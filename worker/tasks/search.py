@@ -49,7 +49,7 @@ def _find(tagger: Tagger, tag_id: int, least: float, most: float) -> Reply:
         image_ids=image_ids,
         among=int(np.count_nonzero(cache.ids >= 0)),
     )
-    return {"term": term.pk, "count": len(image_ids)}
+    return {"term": term, "count": len(image_ids)}
 
 
 def _cache(backbone: Backbone) -> Cache:
