@@ -267,10 +267,11 @@ def image_detail(image: Image, user: User) -> ImageDetail:
     """Everything the page of one image shows this person; `image` comes from `image_list`."""
     tagger = tagger_serving()
     near = image_duplicates(image)
-    cards = {card.id: card for card in image_cards([other.pk for other, _distance in near])}
+    card, *others = cards_of([image, *(other for other, _distance in near)])
+    cards = {other.id: other for other in others}
     imports = list(image_imports(image.pk))
     return ImageDetail(
-        **cards_of([image])[0].model_dump(),
+        **card.model_dump(),
         sha256=image.sha256,
         phash=image.phash_hex,
         phash_algorithm=image.phash_algorithm,
