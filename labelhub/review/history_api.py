@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from ninja import Query, Router, Schema, Status
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Action, actions_of, allow
@@ -43,6 +43,17 @@ SHOWN = ("tag", "user", "retraction__user", "retraction__undo")  # what an event
 ImageId = Annotated[int, Field(ge=1, lt=2**63)]
 
 
+def _in_utc(at: datetime) -> datetime:
+    """A time as Postgres takes it, whatever its zone; one without a zone is of UTC."""
+    try:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except OverflowError as error:
+        raise ValueError("no such time in UTC") from error
+
+
+Time = Annotated[datetime, AfterValidator(_in_utc)]
+
+
 class AnswerQuery(Schema):
     """Which answers; what is left out does not matter. Times are ISO 8601."""
 
@@ -51,8 +62,8 @@ class AnswerQuery(Schema):
     image_id: ImageId | None = None
     verdict: Verdict | None = None
     how: How | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Time | None = None
+    until: Time | None = None
 
 
 class AnswerEvent(Schema):
