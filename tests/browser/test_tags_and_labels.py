@@ -1,0 +1,133 @@
+"""The vocabulary, labels and searches in a real browser: what is typed, implied, disputed, found,
+taken back and given again.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import journey
+from tests.product import ApiClient, Product, until
+
+pytestmark = pytest.mark.xdist_group("product")
+PAGES = 4
+ODD = "ranma_1/2?"  # a name that addresses would take apart
+
+
+@pytest.fixture(scope="module")
+def library() -> Iterator[Product]:
+    running = Product()
+    try:
+        running.start()
+        admin = ApiClient(running)
+        admin.post("/api/uploads/picture-book", {"pages": PAGES})
+        until(
+            lambda: bool(admin.get("/api/overview")["images_to_review"] == PAGES),
+            seconds=180,
+            name="drawing, pre-tagging and ranking the picture book",
+        )
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def images(library: Product) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = ApiClient(library).get("/api/images?q=order:old")["items"]
+    return found
+
+
+@pytest.fixture
+def signed_in(library: Product, page: Page) -> Page:
+    journey.sign_in(page, library)
+    return page
+
+
+def test_a_tag_with_an_odd_name_is_made_implied_searched_and_taken_back(
+    library: Product, images: list[dict[str, Any]], signed_in: Page
+) -> None:
+    page = signed_in
+    page.goto(f"{library.address}/tags")
+    page.get_by_role("button", name="New tag").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill(ODD)
+    dialog.get_by_role("button", name="Make the tag").click()
+    expect(page.get_by_role("heading", name=ODD)).to_be_visible(timeout=journey.LONG)
+
+    # Whatever has it is a drawing of a hat: looked at before it is so.
+    page.get_by_role("button", name="Change", exact=True).click()
+    page.get_by_role("menuitem", name="Add an implication").click()
+    dialog.get_by_role("combobox").fill("hat")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("button", name="Add the implication")).to_be_enabled()
+    dialog.get_by_role("button", name="Add the implication").click()
+    expect(page.get_by_text("An image that has it also has")).to_be_visible()
+
+    page.goto(f"{library.address}/images/{images[0]['id']}")
+    box = page.get_by_role("combobox", name="Add or remove tags")
+    box.fill(f"{ODD} ")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Follows from another tag")).to_be_visible()
+    page.get_by_role("switch", name="Complete").click()
+    expect(page.get_by_text("The image is complete")).to_be_visible()
+
+    page.goto(f"{library.address}/library")
+    search = page.get_by_role("combobox", name="Search the library")
+    search.fill(f"{ODD} hat complete:yes")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 image", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"q="))
+    search.fill("hat (smile")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("This parenthesis is never closed")).to_be_visible()
+
+    page.goto(f"{library.address}/history?user=admin")
+    page.get_by_role("button", name="Take back all that match…").click()
+    dialog.get_by_role("button", name="Take back 1 answer").click()
+    give = page.get_by_role("button", name="Give it back")
+    expect(give).to_be_visible()
+    assert _found(library, "hat complete:yes") == 0
+    give.click()
+    expect(page.get_by_text("1 answer counts again.")).to_be_visible()
+    assert _found(library, "hat complete:yes") == 1
+
+
+def test_a_dispute_is_settled_and_the_settling_undone(
+    library: Product, images: list[dict[str, Any]], signed_in: Page
+) -> None:
+    for name, verdict in (("ada", "yes"), ("ben", "no")):
+        person = ApiClient(library, name, "annotator")
+        person.post("/api/review/answers", {"answers": [_typed(images[1], "smile", verdict)]})
+    page = signed_in
+    page.goto(f"{library.address}/conflicts")
+    expect(page.get_by_text("People contradict each other about this tag.")).to_be_visible()
+    expect(page.get_by_text(re.compile("^ada, "))).to_be_visible()
+    page.keyboard.press("Shift+Y")
+    expect(page.get_by_text("You settled it")).to_be_visible()
+    assert (_found(library, "conflict:any"), _found(library, "smile")) == (0, 1)
+    page.get_by_role("button", name=re.compile("^Undo")).first.click()
+    until(lambda: _found(library, "conflict:smile") == 1, seconds=20, name="the dispute is back")
+
+
+def _typed(image: dict[str, Any], tag: str, verdict: str) -> dict[str, Any]:
+    return {
+        "id": str(uuid.uuid4()),
+        "image_id": image["id"],
+        "tag": tag,
+        "verdict": verdict,
+        "seconds": 2.0,
+        "view": "image",
+        "how": "typed",
+        "shown": {},
+    }
+
+
+def _found(library: Product, query: str) -> int:
+    escaped = query.replace(" ", "%20")
+    return int(ApiClient(library).get(f"/api/search/count?q={escaped}")["count"])
