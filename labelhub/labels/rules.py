@@ -2,11 +2,11 @@
 
 Answers beat imports, imports beat implications. Of one person's answers to a question the last that
 stands counts; "unsure" decides nothing. People who contradict each other make a label conflicting,
-and so do imports. A yes holds for all that the tag implies, a no for all that implies it, where
-nothing better is known. A yes to a tag and a no to one that it implies contradict each other: both
-are conflicting where both were answered, or both imported; otherwise the import is left out.
-Conflicting labels imply nothing. Automatic tags are as the image's size has them, whatever anybody
-said.
+and so do imports. A yes holds for all that the tag implies, a no for all that implies it by more
+than the form of its name, where nothing better is known. A yes to a tag and a no to one that it
+implies contradict each other: both are conflicting where both were answered, or both imported;
+otherwise the import is left out. Conflicting labels imply nothing. Automatic tags are as the
+image's size has them, whatever anybody said.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def derive(
     answered = weigh(yes, no, graph)
     claims = claimed(imported, graph)
     left = weigh(
-        claims[0] - yes - no - _below(answered.negative, graph),
+        {tag for tag in claims[0] - yes - no if not graph.ancestors(tag) & answered.negative},
         claims[1] - yes - no - _above(answered.positive, graph),
         graph,
     )
@@ -100,7 +100,7 @@ def derive(
     known = positive.keys() | negative.keys() | conflicting.keys()
     implied = LETTERS[Source.IMPLIED]
     positive |= dict.fromkeys(_above(answered.positive | left.positive, graph) - known, implied)
-    negative |= dict.fromkeys(_below(answered.negative | left.negative, graph) - known, implied)
+    negative |= dict.fromkeys(_rejected(answered.negative | left.negative, graph) - known, implied)
     return Derived(
         positive=tuple(sorted(positive)),
         negative=tuple(sorted(negative)),
@@ -168,8 +168,8 @@ def _above(tags: Iterable[int], graph: Graph) -> set[int]:
     return set().union(*map(graph.ancestors, tags)) - set(graph.automatic.values())
 
 
-def _below(tags: Iterable[int], graph: Graph) -> set[int]:
-    return set().union(*map(graph.descendants, tags)) - set(graph.automatic.values())
+def _rejected(tags: Iterable[int], graph: Graph) -> set[int]:
+    return set().union(*map(graph.rejected, tags)) - set(graph.automatic.values())
 
 
 def _letters(sources: dict[int, str]) -> str:

@@ -7,24 +7,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from labelhub.labels.services.stale import FOLLOWING, stale_note_found
 from labelhub.tags.graph import Graph
-
-# The images to derive again, found by the indexes of `Labels`, and by the events of tags that mean
-# another one now: an image may have those without a label.
-IMAGES = """
-    SELECT image_id FROM labels_labels WHERE positive && %(yes)s::int[]
-     UNION
-    SELECT image_id FROM labels_labels WHERE negative && %(no)s::int[]
-     UNION
-    SELECT image_id FROM labels_labels
-     WHERE NOT conflicting = '{}' AND conflicting && %(any)s::int[]
-     UNION
-    SELECT image_id FROM labels_answer WHERE tag_id = ANY(%(moved)s::bigint[])
-     UNION
-    SELECT image_id FROM labels_importedtags
-     WHERE cardinality(%(moved)s::bigint[]) > 0
-       AND (positive && %(moved)s::int[] OR negative && %(moved)s::int[])
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +18,15 @@ class Follow:
     Attributes:
         lows, highs: the ends of implications that came or went: a yes to the one goes up by them,
             a no to the other down.
+        below, above: what implies the low ends or is implied by the high ones, before or after:
+            between them are the conflicts that an implication makes.
         moved: tags that mean another one than before, with what they meant and mean.
     """
 
     lows: set[int]
     highs: set[int]
+    below: set[int]
+    above: set[int]
     moved: dict[int, tuple[int, int]]
 
     @property
@@ -47,23 +35,31 @@ class Follow:
         return found.union(*self.moved.values())
 
     def asked(self) -> dict[str, list[int]]:
-        """The parameters of `IMAGES`."""
+        """The parameters of `FOLLOWING`."""
         moved = set(self.moved).union(*self.moved.values())
         return {
             "yes": sorted(self.lows | moved),
-            "no": sorted(self.highs | moved),
-            "any": sorted(self.tags),
+            # A no further up has overruled imports below, though it goes down by no form of a name.
+            "no": sorted(self.highs | self.above | moved),
+            "any": sorted(self.tags | self.below | self.above),
             "moved": sorted(moved),
         }
 
 
 def follow(before: Graph, after: Graph) -> Follow:
     """What labels follow from, when the vocabulary has changed so."""
-    edges = before.edges ^ after.edges
+    edges = before.differing(after)
+    lows, highs = {low for low, _high in edges}, {high for _low, high in edges}
     names = before.canonical.items() ^ after.canonical.items()
     return Follow(
-        lows={low for low, _high in edges},
-        highs={high for _low, high in edges},
+        lows=lows,
+        highs=highs,
+        below={
+            each for known in (before, after) for low in lows for each in known.descendants(low)
+        },
+        above={
+            each for known in (before, after) for high in highs for each in known.ancestors(high)
+        },
         moved={
             tag_id: (before.canonical.get(tag_id, tag_id), after.canonical.get(tag_id, tag_id))
             for tag_id, _meant in names
@@ -73,28 +69,18 @@ def follow(before: Graph, after: Graph) -> Follow:
 
 def images_count(asked: dict[str, list[int]]) -> int:
     """How many images follow."""
-    return _one(f"SELECT count(*) FROM ({IMAGES}) AS following", asked)
+    return _one(f"SELECT count(*) FROM ({FOLLOWING}) AS following", asked)
 
 
 def images_note(asked: dict[str, list[int]]) -> int:
     """Note the images whose labels are to be derived again; how many they are."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            WITH following AS MATERIALIZED ({IMAGES}), noted AS (
-                INSERT INTO labels_stale (image_id) SELECT image_id FROM following
-                ON CONFLICT DO NOTHING)
-            SELECT count(*) FROM following
-            """,
-            asked,
-        )
-        return int(cursor.fetchone()[0])
+    return stale_note_found(FOLLOWING, asked)
 
 
 def images_left(asked: dict[str, list[int]]) -> int:
     """How many of those images are still to be derived again."""
     return _one(
-        f"SELECT count(*) FROM labels_stale JOIN ({IMAGES}) AS following USING (image_id)", asked
+        f"SELECT count(*) FROM labels_stale JOIN ({FOLLOWING}) AS following USING (image_id)", asked
     )
 
 

@@ -9,6 +9,7 @@ from labelhub.labels.services.derive import meaning_lock
 from labelhub.review.asked import questions_again
 from labelhub.tags.guidelines import Text, guideline_write
 from labelhub.tags.models import Guideline
+from labelhub.tags.services import vocabulary_lock
 
 
 @transaction.atomic
@@ -22,6 +23,8 @@ def guideline_take(
         GuidelineMoved, NotFound: as of `guideline_write`.
     """
     if asks_again:
+        # Files about the vocabulary lock it first, then tags, then this: in the same order.
+        vocabulary_lock()
         # Whoever answers at this moment has done so before, or sees what it asks again.
         meaning_lock(change=True)
     made = guideline_write(

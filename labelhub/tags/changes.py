@@ -1,6 +1,6 @@
 """Changes of single names, implications and flags: what may be done, and what happens to the rows.
 
-Each is called with a `Pen`, inside a transaction that holds `locks.vocabulary_lock`, and says what
+Each is called with a `Pen`, inside a transaction that holds `vocabulary_lock`, and says what
 it did in sentences. What follows from it for labels and questions is not known here.
 """
 
@@ -107,8 +107,8 @@ def imply(pen: Pen, tag: str, implied: str) -> Outcome:
         refuse_deprecated(each)
     if low.pk == high.pk:
         raise CannotChange(_("Both names mean “%s”, which has itself already.") % low.name)
-    if high.name in AUTOMATIC and low.name not in AUTOMATIC:
-        refuse_automatic(high)
+    refuse_automatic(low)
+    refuse_automatic(high)
     edges = edges_present()
     if (back := edges.path(high.pk, low.pk)) is not None:
         raise CannotChange(

@@ -19,6 +19,9 @@ _COSPLAY, _UNIFORM = "_(cosplay)", "_school_uniform"
 class Graph:
     """Implications as ids of canonical tags. A merged tag is taken for what it means now.
 
+    What follows from the form of names goes upwards only: who wears the costume of somebody is in
+    cosplay, but whoever says that an image is none has not looked for a thousand costumes.
+
     Attributes:
         canonical: what merged tags mean; a tag that is not in it means itself.
         automatic: the ids of those automatic tags that exist, by their names.
@@ -29,24 +32,33 @@ class Graph:
         edges: Iterable[Edge] = (),
         canonical: Mapping[int, int] | None = None,
         automatic: Mapping[str, int] | None = None,
+        by_form: Iterable[Edge] = (),
     ) -> None:
         self.canonical: Mapping[int, int] = canonical or {}
         self.automatic: Mapping[str, int] = automatic or {}
         self._up: dict[int, set[int]] = defaultdict(set)
         self._down: dict[int, set[int]] = defaultdict(set)
+        self._down_stored: dict[int, set[int]] = defaultdict(set)
         self._ancestors: dict[int, frozenset[int]] = {}
         self._descendants: dict[int, frozenset[int]] = {}
-        for antecedent, consequent in edges:
-            low = self.canonical.get(antecedent, antecedent)
-            high = self.canonical.get(consequent, consequent)
-            if low != high:
-                self._up[low].add(high)
-                self._down[high].add(low)
+        self._rejected: dict[int, frozenset[int]] = {}
+        for low, high in self._meant(edges):
+            self._up[low].add(high)
+            self._down[high].add(low)
+            self._down_stored[high].add(low)
+        for low, high in self._meant(by_form):
+            self._up[low].add(high)
+            self._down[high].add(low)
 
     @property
     def edges(self) -> frozenset[Edge]:
         """One step each, antecedent first."""
         return frozenset((low, high) for low, steps in self._up.items() for high in steps)
+
+    @property
+    def stored(self) -> frozenset[Edge]:
+        """Those of them that do not follow from the form of a name alone."""
+        return frozenset((low, high) for high, lows in self._down_stored.items() for low in lows)
 
     def ancestors(self, tag_id: int) -> frozenset[int]:
         """All that the tag implies, itself not among it."""
@@ -56,9 +68,26 @@ class Graph:
         """All that implies the tag, itself not among it."""
         return self._closure(tag_id, self._down, self._descendants)
 
+    def rejected(self, tag_id: int) -> frozenset[int]:
+        """All that is not there where the tag is not, itself not among it: what implies it, not
+        counting what follows from the form of names.
+        """
+        return self._closure(tag_id, self._down_stored, self._rejected)
+
     def parents(self, tag_id: int) -> frozenset[int]:
         """What the tag implies in one step."""
         return frozenset(self._up.get(self.canonical.get(tag_id, tag_id), ()))
+
+    def differing(self, other: Graph) -> frozenset[Edge]:
+        """The implications that are in one of two graphs only, or stored in one only."""
+        return (self.edges ^ other.edges) | (self.stored ^ other.stored)
+
+    def _meant(self, edges: Iterable[Edge]) -> Iterator[Edge]:
+        for antecedent, consequent in edges:
+            low = self.canonical.get(antecedent, antecedent)
+            high = self.canonical.get(consequent, consequent)
+            if low != high:
+                yield low, high
 
     def _closure(
         self, tag_id: int, steps: Mapping[int, set[int]], known: dict[int, frozenset[int]]
@@ -93,10 +122,8 @@ def _load() -> Graph:
         canonical = dict(cursor.fetchall())
     automatic = Tag.objects.filter(name__in=AUTOMATIC).exclude(pk__in=canonical)
     return Graph(
-        edges=[
-            *Implication.objects.values_list("antecedent_id", "consequent_id"),
-            *pattern_edges(),
-        ],
+        edges=Implication.objects.values_list("antecedent_id", "consequent_id"),
+        by_form=pattern_edges(),
         canonical=canonical,
         automatic=dict(automatic.values_list("name", "pk")),
     )

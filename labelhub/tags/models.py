@@ -263,7 +263,7 @@ class VocabularyImport(models.Model):
 
     Attributes:
         key: where its bytes rest in the storage.
-        preview: what applying it would change (`imports.Preview`), counted and with examples.
+        preview: what applying it would change (`imports.plan.Plan`), counted and with examples.
         problems: lines that cannot be taken in, each with its number and a sentence; the rest can.
     """
 

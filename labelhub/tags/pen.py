@@ -18,7 +18,7 @@ FIELDS = ("name", "category", "deprecated", "hidden", "subjective")
 
 class Pen:
     """Writes, and remembers what was there before it wrote first. Call inside a transaction that
-    holds `locks.vocabulary_lock`.
+    holds `vocabulary_lock`.
     """
 
     def __init__(self) -> None:

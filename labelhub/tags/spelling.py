@@ -62,10 +62,9 @@ class Words:
             self._beginnings[length] = made
         return made
 
-    """The word itself, then others that may be meant."""
-
 
 def alike(word: str) -> list[str]:
+    """The word itself, then others that may be meant."""
     if len(word) < SHORTEST:
         return [word]
     return [word, *WORDS.get().alike(word)]

@@ -58,15 +58,37 @@ NEW_IMAGES = """
     INSERT INTO labels_stale (image_id) SELECT id FROM images_image;
 """
 # An automatic tag is set from the day on which there is one, on the images that are here already as
-# well; whoever makes it, most often with a tagger's vocabulary, knows nothing of labels. The lock is
-# `labels.services.derive.meaning_lock`.
+# well; whoever makes it, most often with a tagger's vocabulary, knows nothing of labels. So does what
+# the form of other tags' names implies (`tags.graph.pattern_edges`), on the images that have one of
+# those. The lock is `labels.services.derive.meaning_lock`.
 AUTOMATIC = """
     CREATE FUNCTION labels_automatic() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        lows int[];
     BEGIN
         IF EXISTS (SELECT FROM new WHERE name IN ('highres', 'absurdres', 'incredibly_absurdres',
                                                   'lowres', 'wide_image', 'tall_image')) THEN
             PERFORM pg_advisory_xact_lock(27745, 0);
             INSERT INTO labels_stale (image_id) SELECT id FROM images_image ORDER BY id
+                ON CONFLICT (image_id) DO UPDATE SET image_id = excluded.image_id;
+            RETURN NULL;
+        END IF;
+        SELECT array_agg(DISTINCT named.tag_id::int) INTO lows
+          FROM (SELECT longer.name FROM new AS made
+                  JOIN tags_tag AS longer ON longer.name = made.name || '_(cosplay)'
+                 UNION ALL
+                SELECT name FROM tags_tag
+                 WHERE EXISTS (SELECT FROM new WHERE name = 'cosplay')
+                   AND right(name, 10) = '_(cosplay)'
+                 UNION ALL
+                SELECT name FROM tags_tag
+                 WHERE EXISTS (SELECT FROM new WHERE name = 'school_uniform')
+                   AND right(name, 15) = '_school_uniform') AS low
+          JOIN tags_tagname AS named USING (name);
+        IF lows IS NOT NULL THEN
+            PERFORM pg_advisory_xact_lock(27745, 0);
+            INSERT INTO labels_stale (image_id)
+                 SELECT image_id FROM labels_labels WHERE positive && lows ORDER BY image_id
                 ON CONFLICT (image_id) DO UPDATE SET image_id = excluded.image_id;
         END IF;
         RETURN NULL;

@@ -11,6 +11,7 @@ from labelhub.labels.models import Stale
 from labelhub.labels.selectors import counts_due
 from labelhub.labels.services.derive import labels_derive, labels_lock, meaning_lock
 from labelhub.tags.graph import graph
+from labelhub.tags.services import vocabulary_lock
 
 STALE_AT_ONCE = 500
 # A row that is there already is locked like a new one: whoever is at it ends first, or leaves it.
@@ -19,16 +20,19 @@ NOTE = """
     SELECT DISTINCT image_id FROM ({images}) AS found (image_id) ORDER BY image_id
         ON CONFLICT (image_id) DO UPDATE SET image_id = excluded.image_id
 """
-# An image of which nothing was said about a tag, nor about what it implies or is implied by, has no
-# label that follows from it; what was said and overruled is found by the events.
-TOUCHED = """
-    SELECT image_id FROM labels_labels WHERE positive && %(tags)s::int[]
-    UNION SELECT image_id FROM labels_labels WHERE negative && %(tags)s::int[]
+# The images whose labels follow from some tags, found by the indexes of `Labels`: those with a yes
+# to some, a no to some, a conflict of some. An image of which nothing was said about a tag, nor
+# about what it implies or is implied by, has no label that follows from it; what was said about a
+# tag that means another one now, or was overruled, is found by the events.
+FOLLOWING = """
+    SELECT image_id FROM labels_labels WHERE positive && %(yes)s::int[]
+    UNION SELECT image_id FROM labels_labels WHERE negative && %(no)s::int[]
     UNION SELECT image_id FROM labels_labels
-           WHERE NOT conflicting = '{}' AND conflicting && %(tags)s::int[]
-    UNION SELECT image_id FROM labels_answer WHERE tag_id = ANY(%(tags)s)
+           WHERE NOT conflicting = '{}' AND conflicting && %(any)s::int[]
+    UNION SELECT image_id FROM labels_answer WHERE tag_id = ANY(%(moved)s::bigint[])
     UNION SELECT image_id FROM labels_importedtags
-           WHERE positive && %(tags)s::int[] OR negative && %(tags)s::int[]
+           WHERE cardinality(%(moved)s::bigint[]) > 0
+             AND (positive && %(moved)s::int[] OR negative && %(moved)s::int[])
 """
 
 
@@ -48,9 +52,20 @@ def stale_note_tags(*, tag_ids: Iterable[int]) -> int:
     """
     tags = set(tag_ids)
     meaning_lock(change=True)
-    if not tags.isdisjoint(graph().automatic.values()):
+    present = graph()
+    if not tags.isdisjoint(present.automatic.values()):
         return stale_note_found("SELECT id FROM images_image", {})
-    return stale_note_found(TOUCHED, {"tags": sorted(tags)})
+    below = tags.union(*map(present.descendants, tags))
+    above = tags.union(*map(present.ancestors, tags))
+    return stale_note_found(
+        FOLLOWING,
+        {
+            "yes": sorted(tags),
+            "no": sorted(above),
+            "any": sorted(below | above),
+            "moved": sorted(tags),
+        },
+    )
 
 
 def stale_note_found(images: str, values: Mapping[str, int | list[int]]) -> int:
@@ -88,6 +103,8 @@ def counts_step() -> Progress:
     if counts_due():
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(COUNT)
+            # Files about the vocabulary write the same rows, in another order.
+            vocabulary_lock()
             cursor.execute(RANK)
     return Progress(claimed=0, done=1, total=1)
 

@@ -11,6 +11,7 @@ from labelhub.tags.imports.plan import Plan
 from labelhub.tags.imports.present import Present
 from labelhub.tags.imports.reading import Lines
 from labelhub.tags.models import Implication, Tag
+from labelhub.tags.names import AUTOMATIC
 
 Edge = tuple[str, str]
 
@@ -60,6 +61,10 @@ def _edge(made: Plan, pair: Pair, present: Present) -> Edge | None:
         message = _("“%s” is deprecated, so nothing follows from it or leads to it.") % (
             low.name if low.deprecated else high.name
         )
+    elif not AUTOMATIC.isdisjoint((low.name, high.name)):
+        message = _(
+            "“%s” is set from an image's size alone: it implies nothing, nor is implied."
+        ) % (low.name if low.name in AUTOMATIC else high.name)
     elif low.name == high.name:
         message = _("Both names mean “%s” here.") % low.name
     else:

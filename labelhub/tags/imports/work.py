@@ -162,7 +162,7 @@ def _touched(before: Graph, now: Graph, plan: Plan) -> list[int]:
     """Tags about which something else follows now: those at either end of what implies otherwise,
     automatic ones that are new, and those that are asked about no more.
     """
-    found = {each for edge in before.edges ^ now.edges for each in edge}
+    found = {each for edge in before.differing(now) for each in edge}
     found |= set(now.automatic.values()) ^ set(before.automatic.values())
     put_away = Tag.objects.filter(name__in=[*plan.hidden, *plan.deprecated])
     found |= set(put_away.values_list("pk", flat=True))

@@ -74,6 +74,20 @@ def shown(derived: Derived) -> dict[int, str]:
     }
 
 
+def test_a_no_goes_down_by_no_form_of_a_name() -> None:
+    graph = Graph(edges=[(SNOW_BOOTS, BOOTS)], by_form=[(BOOTS, SHOES)])
+    assert shown(truth(said((1, SHOES, NO)), graph=graph)) == {SHOES: "-a"}
+    assert shown(truth(said((1, BOOTS, NO)), graph=graph)) == {BOOTS: "-a", SNOW_BOOTS: "-p"}
+    assert shown(truth(said((1, BOOTS, YES)), graph=graph)) == {BOOTS: "+a", SHOES: "+p"}
+
+
+def test_what_a_name_implies_may_be_in_conflict_with_it() -> None:
+    graph = Graph(edges=[(SNOW_BOOTS, BOOTS)], by_form=[(BOOTS, SHOES)])
+    found = truth(said((1, SNOW_BOOTS, YES), (1, SHOES, NO)), graph=graph)
+    assert shown(found) == {SNOW_BOOTS: "!a", SHOES: "!a"}
+    assert shown(truth(said((1, SHOES, NO)), yes=[SNOW_BOOTS], graph=graph)) == {SHOES: "-a"}
+
+
 @pytest.mark.parametrize(
     ("answers", "expected"),
     [

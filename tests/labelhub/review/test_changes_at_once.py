@@ -11,14 +11,15 @@ from django.db import connection, transaction
 
 from labelhub.accounts.models import User
 from labelhub.labels.models import Labels
+from labelhub.labels.services import counts_step, stale_note_tags
 from labelhub.review.changes import change_make
 from labelhub.review.guidelines import guideline_take
 from labelhub.review.models import Question
 from labelhub.review.services import answers_take, images_rank, stale_step
 from labelhub.tags.changes import CannotChange
 from labelhub.tags.guidelines import GuidelineMoved, Text
-from labelhub.tags.models import Implication, Tag
-from labelhub.tags.services import tags_ensure
+from labelhub.tags.models import Implication, Tag, TagName
+from labelhub.tags.services import tags_ensure, vocabulary_lock
 from tests import factories
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("doorbells")]
@@ -140,3 +141,59 @@ def test_an_answer_under_way_when_its_guideline_asks_again_is_asked_again(
     answering.result(timeout=10)
     writing.result(timeout=10)
     assert Question.objects.get(image=image, tag=tag).open
+
+
+def test_a_file_and_a_guideline_that_asks_again_wait_for_each_other(
+    bob: User, pool: ThreadPoolExecutor
+) -> None:
+    (tag,) = tags_ensure(names=["apron"])
+    written, go_on = Event(), Event()
+
+    def take_in() -> None:
+        """As a file about the vocabulary does."""
+        try:
+            with transaction.atomic():
+                vocabulary_lock()
+                Tag.objects.filter(pk=tag.pk).update(hidden=True)
+                written.set()
+                go_on.wait(10)
+                stale_note_tags(tag_ids=[tag.pk])
+        finally:
+            connection.close()
+
+    def write() -> None:
+        try:
+            guideline_take(
+                user=bob, tag_id=tag.pk, base=0, text=Text(body="x"), summary="", asks_again=True
+            )
+        finally:
+            connection.close()
+
+    taking = pool.submit(take_in)
+    assert written.wait(10)
+    writing = pool.submit(write)
+    with pytest.raises(TimeoutError):
+        writing.result(timeout=WAIT)
+    go_on.set()
+    taking.result(timeout=10)
+    writing.result(timeout=10)
+
+
+def test_ranking_names_waits_for_a_file_about_them(carol: User, pool: ThreadPoolExecutor) -> None:
+    tags_ensure(names=["apron"])
+    (image,) = factories.images(1)
+    answers_take(user=carol, answers=[factories.answer(image, "apron")])
+
+    def count() -> None:
+        try:
+            counts_step()
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        vocabulary_lock()
+        counting = pool.submit(count)
+        with pytest.raises(TimeoutError):
+            counting.result(timeout=WAIT)
+    counting.result(timeout=10)
+    assert TagName.objects.get(name="apron").rank == 1

@@ -25,8 +25,8 @@ from labelhub.review.services import answers_take, cards_lease, images_rank, sta
 from labelhub.taggers.models import Tagger
 from labelhub.taggers.selectors import suggestions, vocabulary_of
 from labelhub.taggers.vocabulary import meaning_of
-from labelhub.tags.models import ChangeKind, Implication, Tag, TagChange, TagName
-from labelhub.tags.services import tags_ensure
+from labelhub.tags.models import Category, ChangeKind, Implication, Tag, TagChange, TagName
+from labelhub.tags.services import tag_create, tags_ensure
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]
@@ -121,6 +121,60 @@ def test_labels_follow_what_a_new_name_implies(carol: User) -> None:
     undo(change)
     derive()
     assert labels(image)["positive"] == {"saber_costume"}
+
+
+def test_labels_in_conflict_along_a_chain_follow_when_its_middle_goes(
+    carol: User, bob: User
+) -> None:
+    tags_ensure(names=["c", "low", "high", "grand"])
+    for low, high in (("c", "low"), ("low", "high"), ("high", "grand")):
+        make("imply", tag=low, implied=high)
+    (image,) = factories.images(1)
+    say(carol, image, "c")
+    say(bob, image, "grand", Verdict.NO)
+    derive()
+    assert labels(image)["conflicting"] == {"c", "grand"}
+    change = make("unimply", tag="low", implied="high")
+    derive()
+    assert labels(image)["positive"] == {"c", "low"}
+    assert labels(image)["negative"] == {"grand", "high"}
+    undo(change)
+    derive()
+    assert labels(image)["conflicting"] == {"c", "grand"}
+
+
+def test_an_import_that_a_no_overruled_through_a_name_follows_when_its_implication_goes(
+    carol: User,
+) -> None:
+    tags_ensure(names=["cosplay", "saber_(cosplay)", "saber_dress"])
+    make("imply", tag="saber_dress", implied="saber_(cosplay)")
+    (image,) = factories.images(1)
+    tags_import(image_id=image.pk, names=["saber_dress"], origin="a file")
+    say(carol, image, "cosplay", Verdict.NO)
+    derive()
+    assert labels(image) == {"positive": set(), "negative": {"cosplay"}, "conflicting": set()}
+    make("unimply", tag="saber_dress", implied="saber_(cosplay)")
+    derive()
+    assert labels(image)["positive"] == {"saber_dress"}
+
+
+@pytest.mark.parametrize(
+    ("low", "new"),
+    [
+        ("saber_(cosplay)", "cosplay"),
+        ("saber_(cosplay)", "saber"),
+        ("sailor_school_uniform", "school_uniform"),
+    ],
+)
+def test_labels_follow_a_new_tag_that_a_name_implies(carol: User, low: str, new: str) -> None:
+    tags_ensure(names=[low])
+    one, other = factories.images(2)
+    say(carol, one, low)
+    derive()
+    tag_create(name=new, category=Category.GENERAL, by=carol)
+    assert set(Stale.objects.values_list("pk", flat=True)) == {one.pk}
+    derive()
+    assert labels(one)["positive"] == {low, new}
 
 
 def test_a_rename_of_another_tag_leaves_labels_alone(carol: User) -> None:

@@ -233,6 +233,8 @@ def test_tags_set_from_the_image_alone_stay_as_they_are() -> None:
         lambda: do(changes.rename, tag="highres", to="large"),
         lambda: do(changes.rename, tag="apron", to="lowres"),
         lambda: do(changes.imply, tag="apron", implied="highres"),
+        lambda: do(changes.imply, tag="highres", implied="apron"),
+        lambda: do(changes.imply, tag="absurdres", implied="highres"),
         lambda: do(lifecycle.merge, tag="apron", into="highres"),
         lambda: do(lifecycle.merge, tag="highres", into="apron"),
         lambda: do(lifecycle.deprecate, tag="highres"),
@@ -241,7 +243,6 @@ def test_tags_set_from_the_image_alone_stay_as_they_are() -> None:
     for act in refused:
         with pytest.raises(CannotChange, match="from an image's size alone"):
             act()
-    do(changes.imply, tag="absurdres", implied="highres")
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,9 @@ def test_names_of_a_form_imply_what_they_are_made_of() -> None:
     assert found.ancestors(unknown) == {cosplay}
     assert found.ancestors(sailor) == {uniform}
     assert found.ancestors(uniform) == found.ancestors(cosplay) == frozenset()
+    assert found.descendants(cosplay) == {playing, unknown}
+    assert found.rejected(cosplay) == found.rejected(saber) == frozenset()
+    assert found.stored == frozenset()
 
     Tag.objects.filter(pk=cosplay).update(deprecated=True)
     vocabulary_bump()

@@ -123,6 +123,15 @@ def test_nothing_follows_from_a_deprecated_tag() -> None:
     assert "“b” is deprecated" in problems(found)[0][1]
 
 
+def test_automatic_tags_imply_nothing_and_are_not_implied() -> None:
+    tags_ensure(names=["absurdres", "highres", "a"])
+    found = take(IMPLICATIONS, relations(("absurdres", "highres"), ("a", "highres"),
+                                         ("highres", "a")))  # fmt: skip
+    assert implications() == set()
+    assert [line for line, _message in problems(found)] == [1, 2, 3]
+    assert "“highres” is set from an image's size alone" in problems(found)[1][1]
+
+
 def test_what_follows_from_a_names_form_makes_circles_and_detours_too() -> None:
     tags_ensure(names=["saber", "saber_(cosplay)", "cosplay", "costume"])
     content = relations(
