@@ -71,6 +71,17 @@ SAID = """
 """
 
 
+# A temporary table is found before the one that it is called after.
+REHEARSE = """
+    CREATE TEMPORARY TABLE review_question ON COMMIT DROP AS
+        SELECT * FROM review_question
+         WHERE tag_id = ANY(%(tags)s)
+            OR image_id IN (SELECT image_id FROM review_question
+                             WHERE tag_id = ANY(%(tags)s) AND score IS NULL);
+"""
+REHEARSE_ONCE_EACH = "CREATE UNIQUE INDEX ON review_question (tag_id, tagger_id, image_id)"
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """How many questions were opened and closed."""
@@ -80,7 +91,10 @@ class Settled:
 
 
 def questions_settle(
-    *, image_ids: Collection[int] | None = None, tag_ids: Collection[int] | None = None
+    *,
+    image_ids: Collection[int] | None = None,
+    tag_ids: Collection[int] | None = None,
+    cards: bool = True,
 ) -> Settled:
     """Open and close the questions about these images, or about these tags, as it is now, and
     their cards with them.
@@ -91,31 +105,49 @@ def questions_settle(
         cursor.execute(SETTLE.format(within=within), {"ids": ids, "automatic": sorted(AUTOMATIC)})
         changed = cursor.fetchall()
         images = {image_id for image_id, _open in changed} | set(ids if tag_ids is None else ())
-        cursor.execute(CARDS, {"images": list(images)})
+        if cards:
+            cursor.execute(CARDS, {"images": list(images)})
     opened = sum(is_open for _image_id, is_open in changed)
     return Settled(opened, len(changed) - opened)
 
 
-def questions_want(*, image_ids: Collection[int] | None = None) -> None:
+def questions_rehearse(*, tag_ids: Collection[int]) -> None:
+    """From here on, until the transaction is rolled back, change a copy of the questions that a
+    change of these tags is about; cards are to be left alone. So nobody who answers waits.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(REHEARSE, {"tags": list(tag_ids)})
+        cursor.execute(REHEARSE_ONCE_EACH)
+
+
+def questions_want(
+    *, image_ids: Collection[int] | None = None, tag_ids: Collection[int] | None = None
+) -> None:
     """Put what splits and guidelines ask, beside what the taggers doubt; call `questions_settle`
     afterwards.
 
     Args:
         image_ids: of these images alone.
+        tag_ids: about these tags alone.
     """
     present = graph()
     for tag_id, parts in _splits(present).items():
-        _want(HAVE, tag_id, parts, image_ids)
-    for tag_id in Tag.objects.filter(asks_again_from__gt=0).values_list("pk", flat=True):
+        wanted = parts if tag_ids is None else [part for part in parts if part in tag_ids]
+        if wanted:
+            _want(HAVE, tag_id, wanted, image_ids)
+    again = Tag.objects.filter(asks_again_from__gt=0)
+    if tag_ids is not None:
+        again = again.filter(pk__in=tag_ids)
+    for tag_id in again.values_list("pk", flat=True):
         if present.canonical.get(tag_id, tag_id) == tag_id:
             _want(SAID, tag_id, [tag_id], image_ids)
 
 
-def questions_split(tag_id: int, parts: Iterable[int]) -> Settled:
+def questions_split(tag_id: int, parts: Iterable[int], *, cards: bool = True) -> Settled:
     """Ask about each part, wherever the tag that was split is."""
     ids = list(parts)
     _want(HAVE, tag_id, ids, None)
-    return questions_settle(tag_ids=ids)
+    return questions_settle(tag_ids=ids, cards=cards)
 
 
 def questions_again(tag_id: int) -> Settled:
@@ -160,14 +192,14 @@ def questions_join(moved: Mapping[int, tuple[int, int]]) -> None:
                 )
 
 
-def questions_unsplit(parts: Iterable[int]) -> Settled:
+def questions_unsplit(parts: Iterable[int], *, cards: bool = True) -> Settled:
     """Forget what only a split asked about these tags; whatever else asks, asks again."""
     theirs = Question.objects.filter(tag_id__in=list(parts), score=None)
     was_open = theirs.filter(open=True).count()
     images = set(theirs.values_list("image_id", flat=True))
     theirs.delete()
     questions_want(image_ids=images)
-    settled = questions_settle(image_ids=images)
+    settled = questions_settle(image_ids=images, cards=cards)
     return Settled(settled.opened, settled.closed + was_open)
 
 

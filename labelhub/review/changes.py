@@ -1,7 +1,8 @@
 """Changes of tags with all that follows from them: looked at first, and made at once.
 
-A preview is the change itself, made and rolled back; only which images follow is counted instead of
-noted. Labels follow by the job that derives them (`Kind.DERIVE`); questions at once.
+A preview is the change itself, made and rolled back; only that images are counted instead of noted,
+that questions are changed in a copy of those it is about, and that nobody who derives labels or
+answers waits for it. Labels follow by the job that derives them (`Kind.DERIVE`); questions at once.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ def change_preview(details: Details) -> Seen:
 
     Raises:
         CannotChange, TagNotFound, BadTagName: it cannot be made.
+        VocabularyBusy.
     """
     with transaction.atomic():
         _change, seen = apply(None, details["kind"], details, _act(details), dry=True)
@@ -76,6 +78,7 @@ def change_make(*, user: User | None, details: Details) -> TagChange:
 
     Raises:
         CannotChange, TagNotFound, BadTagName: it cannot be made; nothing was.
+        VocabularyBusy.
     """
     made, _seen = apply(user, details["kind"], details, _act(details))
     return made
@@ -97,8 +100,9 @@ def apply(
         undoes: the change that this one takes back.
         dry: it is going to be rolled back.
     """
-    vocabulary_lock()
-    meaning_lock(change=True)
+    vocabulary_lock(hurried=True)
+    if not dry:
+        meaning_lock(change=True)
     before, pen = graph(), Pen()
     done = act(pen)
     edits = pen.edits()
@@ -121,7 +125,10 @@ def apply(
         undoes=undoes,
         user=user,
     )
-    settled = _questions(found, edits, done, undoes)
+    if dry:
+        parts = set(undoes.before.get("parts", [])) if undoes is not None else set()
+        asked.questions_rehearse(tag_ids=tag_ids | found.tags | parts)
+    settled = _questions(found, edits, done, undoes, dry=dry)
     follows = found.asked()
     images = images_count(follows) if dry else images_note(follows)
     if images and not dry:
@@ -142,21 +149,30 @@ def _act(details: Details) -> Callable[[Pen], Outcome]:
 
 
 def _questions(
-    found: Follow, edits: list[dict[str, Any]], done: Outcome, undoes: TagChange | None
+    found: Follow,
+    edits: list[dict[str, Any]],
+    done: Outcome,
+    undoes: TagChange | None,
+    *,
+    dry: bool,
 ) -> asked.Settled:
     """Let the questions follow."""
     asked.questions_join(found.moved)
+    if found.moved:
+        # What is parted again loses questions like the other's, but not those of its own.
+        asked.questions_want(tag_ids=found.tags)
     closing = {
         int(edit["which"])
         for edit in edits
         if edit["what"] == "tag" and edit["field"] in ("deprecated", "hidden")
     }
     closing |= set(found.moved).union(*found.moved.values())
-    settled = asked.questions_settle(tag_ids=closing)
+    settled = asked.questions_settle(tag_ids=closing, cards=not dry)
     if undoes is not None and undoes.kind == ChangeKind.SPLIT:
-        more = asked.questions_unsplit(undoes.before["parts"])
+        more = asked.questions_unsplit(undoes.before["parts"], cards=not dry)
     elif done.parts:
-        more = asked.questions_split(done.tag.pk, [part.pk for part in done.parts])
+        parts = [part.pk for part in done.parts]
+        more = asked.questions_split(done.tag.pk, parts, cards=not dry)
     else:
         return settled
     return asked.Settled(settled.opened + more.opened, settled.closed + more.closed)

@@ -27,6 +27,7 @@ REVERSIBLE = (
     ChangeKind.CATEGORISE,
     ChangeKind.FLAGS,
 )
+LOOKED_AT = 20  # changes of which it is counted
 LARGEST = 2**31  # no id that a change has touched is beyond
 FOLLOWING = timedelta(days=1)  # after which nothing is counted any more: it is through long since
 
@@ -65,12 +66,15 @@ def changes_undoable(changes: Sequence[TagChange]) -> set[int]:
 
 
 def changes_left(changes: Sequence[TagChange]) -> dict[int, int]:
-    """By the id of a change: how many images' labels are still to follow from it."""
+    """By the id of a change: how many images' labels are still to follow from it. Only the newest
+    changes are looked at.
+    """
     if not Stale.objects.exists():
         return {}
     since = timezone.now() - FOLLOWING
-    return {
-        change.pk: images_left(follow)
-        for change in changes
-        if change.created_at > since and any((follow := change.before.get("follow", {})).values())
-    }
+    recent = [
+        change
+        for change in sorted(changes, key=lambda change: change.pk, reverse=True)
+        if change.created_at > since and any(change.before.get("follow", {}).values())
+    ]
+    return {change.pk: images_left(change.before["follow"]) for change in recent[:LOOKED_AT]}

@@ -32,7 +32,7 @@ def undo_preview(change_id: int) -> Seen:
         NotFound, InTheWay: as of `undo_make`.
     """
     with transaction.atomic():
-        vocabulary_lock()
+        vocabulary_lock(hurried=True)
         change = _undoable(change_id)
         details = {"undoes": change.pk}
         _change, seen = apply(None, ChangeKind.UNDO, details, _back(change), change, dry=True)
@@ -50,7 +50,7 @@ def undo_make(*, user: User | None, change_id: int) -> TagChange:
         InTheWay: it is no change that can be taken back, it was already, or later ones stand in
             the way.
     """
-    vocabulary_lock()
+    vocabulary_lock(hurried=True)
     change = _undoable(change_id)
     made, _seen = apply(user, ChangeKind.UNDO, {"undoes": change.pk}, _back(change), change)
     return made

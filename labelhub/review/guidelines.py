@@ -21,10 +21,11 @@ def guideline_take(
 
     Raises:
         GuidelineMoved, NotFound: as of `guideline_write`.
+        VocabularyBusy.
     """
     if asks_again:
         # Files about the vocabulary lock it first, then tags, then this: in the same order.
-        vocabulary_lock()
+        vocabulary_lock(hurried=True)
         # Whoever answers at this moment has done so before, or sees what it asks again.
         meaning_lock(change=True)
     made = guideline_write(

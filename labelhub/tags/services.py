@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
+from psycopg.errors import LockNotAvailable
 
 from labelhub.accounts.models import User
 from labelhub.errors import Conflict
 from labelhub.tags.models import Category, ChangeKind, Tag, TagChange, TagName
 from labelhub.tags.names import canonical, initials, refuse_new, words
 
+HURRY = 5_000  # milliseconds
+
 
 class NameTaken(Conflict):
     code = "name_taken"
+
+
+class VocabularyBusy(Conflict):
+    """Somebody else changes the vocabulary, and takes long."""
+
+    code = "vocabulary_busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +37,31 @@ class NewName:
     rank: int = 0
 
 
-def vocabulary_lock() -> None:
+def vocabulary_lock(*, hurried: bool = False) -> None:
     """Make others who change the vocabulary wait until the transaction ends. Call it before looking
     at what is to be changed; and before locking images, never while holding them.
+
+    Args:
+        hurried: somebody waits for the page, so do not wait long for a file to be taken in.
+
+    Raises:
+        VocabularyBusy: it took too long for somebody in a hurry.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT number FROM tags_vocabularyversion FOR UPDATE")
-        if cursor.fetchone() is None:
+        if hurried:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{HURRY}ms"])
+        try:
+            cursor.execute("SELECT number FROM tags_vocabularyversion FOR UPDATE")
+        except OperationalError as error:
+            if isinstance(error.__cause__, LockNotAvailable):
+                raise VocabularyBusy(
+                    _("A vocabulary file is being taken in; try again in a minute.")
+                ) from error
+            raise
+        there = cursor.fetchone() is not None
+        if hurried:
+            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+        if not there:
             vocabulary_bump()
 
 
@@ -98,9 +125,10 @@ def tag_create(*, name: str, category: Category, by: User) -> Tag:
     Raises:
         BadTagName: by the rules for new names.
         NameTaken: it means a tag already; the sentence says which, and in what state it is.
+        VocabularyBusy.
     """
     wanted = refuse_new(name)
-    vocabulary_lock()
+    vocabulary_lock(hurried=True)
     known = TagName.objects.filter(name=wanted).select_related("tag").first()
     if known is not None:
         raise NameTaken(_taken(known))

@@ -37,6 +37,7 @@ from labelhub.tags.models import (
     TagChange,
     VocabularyForm,
     VocabularyImport,
+    VocabularyVersion,
 )
 from labelhub.tags.services import vocabulary_bump, vocabulary_lock
 
@@ -104,6 +105,8 @@ def _read(found: VocabularyImport) -> None:
 
 
 def _apply(found: VocabularyImport, follow: Callable[[TagChange], None]) -> None:
+    number = _number()
+    early = _plan(found)  # while nobody waits
     with transaction.atomic():
         vocabulary_lock()
         row = VocabularyImport.objects.select_for_update().filter(
@@ -112,7 +115,9 @@ def _apply(found: VocabularyImport, follow: Callable[[TagChange], None]) -> None
         if not row:
             return  # another worker took it for abandoned, and has done it
         before = graph()
-        plan = _plan(found)
+        # Guidelines change without being counted.
+        same = number is not None and _number() == number
+        plan = early if same and found.form != VocabularyForm.WIKI else _plan(found)
         writing.write(plan)
         effects = plan.effects()
         if effects:
@@ -139,6 +144,10 @@ def _apply(found: VocabularyImport, follow: Callable[[TagChange], None]) -> None
     if effects:
         _tidy()
     _forget(found)
+
+
+def _number() -> int | None:
+    return VocabularyVersion.objects.values_list("number", flat=True).first()
 
 
 def _plan(found: VocabularyImport) -> Plan:

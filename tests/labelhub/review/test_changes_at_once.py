@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -12,14 +12,16 @@ from django.db import connection, transaction
 from labelhub.accounts.models import User
 from labelhub.labels.models import Labels
 from labelhub.labels.services import counts_step, stale_note_tags
-from labelhub.review.changes import change_make
+from labelhub.review.changes import Seen, change_make, change_preview
+from labelhub.review.changes_undone import undo_make, undo_preview
 from labelhub.review.guidelines import guideline_take
 from labelhub.review.models import Question
 from labelhub.review.services import answers_take, images_rank, stale_step
+from labelhub.tags import services
 from labelhub.tags.changes import CannotChange
 from labelhub.tags.guidelines import GuidelineMoved, Text
-from labelhub.tags.models import Implication, Tag, TagName
-from labelhub.tags.services import tags_ensure, vocabulary_lock
+from labelhub.tags.models import Category, Implication, Tag, TagName
+from labelhub.tags.services import VocabularyBusy, tag_create, tags_ensure, vocabulary_lock
 from tests import factories
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("doorbells")]
@@ -197,3 +199,64 @@ def test_ranking_names_waits_for_a_file_about_them(carol: User, pool: ThreadPool
             counting.result(timeout=WAIT)
     counting.result(timeout=10)
     assert TagName.objects.get(name="apron").rank == 1
+
+
+def test_a_preview_waits_for_nobody_who_answers(carol: User, pool: ThreadPoolExecutor) -> None:
+    tagger = factories.tagger(["apron", "dress"])
+    (image,) = factories.images(1)
+    factories.embedding(image, tagger, [0.1, 0, 0, 0])
+    images_rank(tagger=tagger)
+    derive()
+    before = list(Question.objects.order_by("pk").values())
+
+    def preview() -> Seen:
+        try:
+            return change_preview({"kind": "merge", "tag": "apron", "into": "dress"})
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        answers_take(user=carol, answers=[factories.answer(image, "apron")])
+        assert pool.submit(preview).result(timeout=10).questions > 0
+        transaction.set_rollback(True)
+    assert list(Question.objects.order_by("pk").values()) == before
+
+
+def test_nobody_at_a_page_waits_long_for_a_file(
+    bob: User, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "HURRY", 100)
+    (tag,) = tags_ensure(names=["apron"])
+    text = Text(body="x")
+    hurried: list[Callable[[], object]] = [
+        lambda: change_preview({"kind": "rename", "tag": "apron", "to": "pinafore"}),
+        lambda: change_make(user=bob, details={"kind": "rename", "tag": "apron", "to": "pinafore"}),
+        lambda: tag_create(name="dress", category=Category.GENERAL, by=bob),
+        lambda: guideline_take(
+            user=bob, tag_id=tag.pk, base=0, text=text, summary="", asks_again=True
+        ),
+        lambda: undo_make(user=bob, change_id=1),
+        lambda: undo_preview(1),
+    ]
+
+    def ask(act: Callable[[], object]) -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        vocabulary_lock()
+        for act in hurried:
+            with pytest.raises(VocabularyBusy, match="try again in a minute"):
+                pool.submit(ask, act).result(timeout=10)
+    ask(hurried[1])
+
+
+def test_who_was_in_a_hurry_waits_for_other_locks_as_long_as_before() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        before = cursor.fetchone()
+        vocabulary_lock(hurried=True)
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == before

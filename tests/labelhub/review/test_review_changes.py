@@ -348,6 +348,33 @@ def test_images_of_a_tag_that_was_split_are_asked_about_its_parts(carol: User) -
     assert "apron" in asked(image, carol, tagger)
 
 
+def test_the_undo_of_a_split_is_previewed_with_the_questions_it_closes(carol: User) -> None:
+    tagger, (image, _without) = library()
+    say(carol, image, "dress")
+    change = make("split", tag="dress", into=["dress_(a)", "apron"])
+    before = list(Question.objects.order_by("pk").values())
+    cards = list(Card.objects.order_by("pk").values())
+    seen = undo_preview(change.pk)
+    assert list(Question.objects.order_by("pk").values()) == before
+    assert list(Card.objects.order_by("pk").values()) == cards
+    was_open = {row["id"] for row in before if row["open"]}
+    undo(change)
+    now_open = set(Question.objects.filter(open=True).values_list("pk", flat=True))
+    assert seen.questions == len(was_open ^ now_open) > 0
+
+
+def test_a_part_of_a_split_is_asked_about_after_another_was_merged_into_it_and_parted(
+    carol: User,
+) -> None:
+    tagger, (image, _without) = library()
+    say(carol, image, "dress")
+    make("split", tag="dress", into=["dress_(a)", "dress_(b)"])
+    merged = make("merge", tag="dress_(a)", into="dress_(b)")
+    assert "dress_(b)" in asked(image, carol, tagger)
+    undo(merged)
+    assert asked(image, carol, tagger) >= {"dress_(a)", "dress_(b)"}
+
+
 def test_a_new_tagger_asks_what_a_split_asks_and_images_it_had_not_seen(
     carol: User, sign_in: Callable[[User], Client]
 ) -> None:
