@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -44,7 +44,7 @@ class BadCursor(LabelhubError):
 
 
 def page_of(
-    rows: QuerySet[Row], *, cursor: str | None, limit: int, key: str = "-pk"
+    rows: QuerySet[Row], *, cursor: str | None, limit: int, key: str | Sequence[str] = "-pk"
 ) -> tuple[list[Row], str | None]:
     """One page of `rows` and the cursor of the next.
 
@@ -53,16 +53,18 @@ def page_of(
         cursor: what the page before gave, or None for the first page.
         limit: the most rows in a page.
         key: a field to order by, "-" first for descending. Where it is not unique the primary key,
-            in the same direction, breaks the tie.
+            in the same direction, breaks the tie. Of several the last is unique.
 
     Raises:
         BadCursor: the cursor was not made by this function.
     """
-    descending, field = key.startswith("-"), key.removeprefix("-")
-    fields = [field] if field == "pk" else [field, "pk"]
+    if isinstance(key, str):
+        tie = "-pk" if key.startswith("-") else "pk"
+        key = [key] if key == tie else [key, tie]
+    fields = [each.removeprefix("-") for each in key]
     if cursor is not None:
-        rows = rows.filter(_after(fields, _decode(cursor, rows, fields), descending=descending))
-    ordered = rows.order_by(*(f"-{name}" if descending else name for name in fields))
+        rows = rows.filter(_after(key, _decode(cursor, rows, fields)))
+    ordered = rows.order_by(*key)
     found = list(ordered[: limit + 1])
     if len(found) <= limit:
         return found, None
@@ -83,10 +85,11 @@ def page_schema(
     return Page(items=[show(row) for row in found], next=following)
 
 
-def _after(fields: list[str], values: list[Any], *, descending: bool) -> Q:
-    beyond = "lt" if descending else "gt"
+def _after(key: Sequence[str], values: list[Any]) -> Q:
+    fields = [each.removeprefix("-") for each in key]
     condition = Q()
     for depth, field in enumerate(fields):
+        beyond = "lt" if key[depth].startswith("-") else "gt"
         equal = dict(zip(fields[:depth], values[:depth], strict=True))
         condition |= Q(**equal, **{f"{field}__{beyond}": values[depth]})
     return condition

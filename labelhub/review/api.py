@@ -26,7 +26,7 @@ from labelhub.scoring.head import Head
 from labelhub.taggers.api import TaggerRow, tagger_row
 from labelhub.taggers.files import head_of
 from labelhub.taggers.selectors import position_of, tagger_serving
-from labelhub.tags.models import Category
+from labelhub.tags.models import category_name
 
 router = Router(tags=["review"])
 
@@ -214,7 +214,7 @@ def _question_rows(
 def _question_row(question: Question, probability: float, line: float) -> QuestionRow:
     return QuestionRow(
         tag=question.tag.name,
-        category=Category(question.tag.category).name.lower(),
+        category=category_name(question.tag.category),
         score=question.score,
         probability=probability,
         line=line,
@@ -227,7 +227,7 @@ def _unscored_row(question: Question) -> QuestionRow:
     again = question.tag.asks_again_from > 0
     return QuestionRow(
         tag=question.tag.name,
-        category=Category(question.tag.category).name.lower(),
+        category=category_name(question.tag.category),
         score=None,
         probability=None,
         line=None,

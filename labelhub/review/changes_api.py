@@ -22,8 +22,8 @@ from labelhub.review.changes_made import (
     taken_back_by,
 )
 from labelhub.review.changes_undone import undo_make, undo_preview
-from labelhub.tags.api import CategoryName, Name
-from labelhub.tags.models import ChangeKind, TagChange
+from labelhub.tags.api import Name
+from labelhub.tags.models import CategoryName, ChangeKind, TagChange
 
 router = Router(tags=["tag changes"])
 

@@ -29,10 +29,10 @@ from labelhub.labels.models import Answer, How, Retraction, Source, Undo, Verdic
 from labelhub.labels.services import taken_by
 from labelhub.paging import Cursor, Limit, Page, page_of, page_schema
 from labelhub.review.conflicts import Dispute, disputes_of, images_in_conflict
-from labelhub.review.library import ImageCard, cards_of, category_name, image_cards
+from labelhub.review.library import ImageCard, cards_of, image_cards
 from labelhub.review.services import completion_take, undo_give_back, undo_take
 from labelhub.tags.api import Name
-from labelhub.tags.models import Tag
+from labelhub.tags.models import Tag, category_name
 from labelhub.tags.selectors import tags_meant
 
 router = Router(tags=["history"])
@@ -264,7 +264,7 @@ def _event(answer: Answer, card: ImageCard) -> AnswerEvent:
         id=answer.pk,
         image=card,
         tag=answer.tag.name,
-        category=category_name(answer.tag),
+        category=category_name(answer.tag.category),
         verdict=Verdict(answer.verdict),
         how=How(answer.how),
         seconds=answer.seconds,
@@ -314,7 +314,7 @@ def _asked() -> tuple[tuple[str, str], ...]:
 def _conflict(dispute: Dispute, names: Mapping[int, str]) -> ConflictRow:
     return ConflictRow(
         tag=dispute.tag.name,
-        category=category_name(dispute.tag),
+        category=category_name(dispute.tag.category),
         between="people" if dispute.about_itself else "tags",
         sides=[
             Side(

@@ -50,7 +50,7 @@ from labelhub.taggers.selectors import (
     suggestions,
     tagger_serving,
 )
-from labelhub.tags.models import Category, Tag
+from labelhub.tags.models import Tag, category_name
 from labelhub.tags.names import AUTOMATIC
 from labelhub.tags.selectors import tags_meant
 
@@ -296,7 +296,7 @@ def answer_row(answer: Answer, user: User) -> AnswerRow:
     return AnswerRow(
         id=answer.pk,
         tag=answer.tag.name,
-        category=category_name(answer.tag),
+        category=category_name(answer.tag.category),
         verdict=Verdict(answer.verdict),
         how=How(answer.how),
         probability=answer.shown.get("probability"),
@@ -307,14 +307,10 @@ def answer_row(answer: Answer, user: User) -> AnswerRow:
     )
 
 
-def category_name(tag: Tag) -> str:
-    return Category(tag.category).name.lower()
-
-
 def _label_row(label: Label) -> LabelRow:
     return LabelRow(
         tag=label.tag.name,
-        category=category_name(label.tag),
+        category=category_name(label.tag.category),
         state=LabelState(label.state),
         source=Source(label.source),
         automatic=label.tag.name in AUTOMATIC,

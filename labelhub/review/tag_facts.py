@@ -17,6 +17,7 @@ from labelhub.tags.graph import graph
 from labelhub.tags.models import Tag, TagName
 
 # Up to so many images are counted while somebody waits.
+SHOWN = 200  # tags that imply one
 COUNTED_AT_ONCE = 10_000
 
 
@@ -28,11 +29,14 @@ class NoExample(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A tag's other names, and the tags it implies and is implied by, those of its form too."""
+    """A tag's other names, and the tags it implies and is implied by, those of its form too; of the
+    tags that many may be, the first.
+    """
 
     aliases: list[str]
     parents: list[Tag]
     children: list[Tag]
+    children_count: int
     ancestors: list[Tag]
 
 
@@ -55,8 +59,9 @@ def implied_of(tag: Tag) -> Named:
     return Named(
         aliases=list(names.values_list("name", flat=True)),
         parents=_by_name(tags[pk] for pk in parents),
-        children=_by_name(tags[pk] for pk in children),
-        ancestors=_by_name(tags[pk] for pk in ancestors),
+        children=_by_name(tags[pk] for pk in children)[:SHOWN],
+        children_count=len(children),
+        ancestors=_by_name(tags[pk] for pk in ancestors)[:SHOWN],
     )
 
 

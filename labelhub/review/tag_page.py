@@ -24,11 +24,10 @@ from labelhub.review.tag_facts import (
 from labelhub.scoring.metrics import f1_interval
 from labelhub.taggers.files import head_of
 from labelhub.taggers.selectors import position_of, tagger_serving
-from labelhub.tags.api import CategoryName, GuidelineRow, Name, TagRow
+from labelhub.tags.api import GuidelineRow, Name, TagRow, tag_rows
 from labelhub.tags.changes import tag_of
 from labelhub.tags.guidelines import guideline_list
-from labelhub.tags.models import Category, Guideline, Markup, PublishedFigures, Tag
-from labelhub.tags.names import AUTOMATIC
+from labelhub.tags.models import Guideline, Markup, PublishedFigures, Tag, category_name
 
 router = Router(tags=["tag page"])
 
@@ -76,8 +75,9 @@ class TagPage(TagRow):
 
     aliases: list[str]
     implies: list[TagRef]
-    implied_by: list[TagRef]
-    all_implied: list[TagRef] = Field(description="through others, too")
+    implied_by: list[TagRef] = Field(description="the first of them")
+    implied_by_count: int
+    all_implied: list[TagRef] = Field(description="through others, too; the first of them")
     guideline: GuidelineRow | None
     counts: Counted
     published: MeasuredFigures | None
@@ -104,21 +104,13 @@ def tag_get(
     guideline = guideline_list(tag.pk).first()
     published = PublishedFigures.objects.filter(pk=tag.pk).first()
     implied = implied_of(tag)
+    (row,) = tag_rows([tag])
     return TagPage(
-        id=tag.pk,
-        name=tag.name,
-        category=_category(tag),
-        posts=tag.posts,
-        deprecated=tag.deprecated,
-        hidden=tag.hidden,
-        subjective=tag.subjective,
-        automatic=tag.name in AUTOMATIC,
-        guideline_version=tag.guideline_version,
-        means=None,
-        f1=published.f1 if published else None,
+        **row.model_dump(),
         aliases=implied.aliases,
         implies=_refs(implied.parents),
         implied_by=_refs(implied.children),
+        implied_by_count=implied.children_count,
         all_implied=_refs(implied.ancestors),
         guideline=guideline_row(guideline) if guideline else None,
         counts=Counted(**asdict(counts_of(tag))),
@@ -195,15 +187,4 @@ def _examples(tag: Tag) -> list[ExampleRow]:
 
 
 def _refs(tags: Iterable[Tag]) -> list[TagRef]:
-    return [TagRef(name=tag.name, category=_category(tag)) for tag in tags]
-
-
-def _category(tag: Tag) -> CategoryName:
-    names: dict[int, CategoryName] = {
-        Category.GENERAL: "general",
-        Category.ARTIST: "artist",
-        Category.COPYRIGHT: "copyright",
-        Category.CHARACTER: "character",
-        Category.META: "meta",
-    }
-    return names[tag.category]
+    return [TagRef(name=tag.name, category=category_name(tag.category)) for tag in tags]

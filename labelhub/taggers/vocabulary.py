@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from labelhub.scoring.calibration import Scores
 from labelhub.taggers.models import Tagger, TaggerState, VocabularyEntry
-from labelhub.tags.models import Category
+from labelhub.tags.models import category_name
 from labelhub.tags.names import AUTOMATIC
 from labelhub.tags.versions import Version, version_read
 
@@ -119,7 +119,7 @@ def _read(vocabulary_id: int) -> Meaning:
     position = {tag_id: ats[0] for tag_id, ats in outputs.items()}
     return Meaning(
         tags=tuple(
-            VocabularyTag(tag_id, name, Category(category).name.lower())
+            VocabularyTag(tag_id, name, category_name(category))
             for tag_id, name, category, _made_for, _silent in rows
         ),
         position=position,

@@ -18,11 +18,13 @@ from labelhub.tags.complete import complete
 from labelhub.tags.imports import files
 from labelhub.tags.models import (
     Category,
+    CategoryName,
     ImportState,
     Markup,
     Tag,
     VocabularyForm,
     VocabularyImport,
+    category_name,
 )
 from labelhub.tags.names import AUTOMATIC
 from labelhub.tags.selectors import meanings, tag_list
@@ -31,7 +33,6 @@ from labelhub.tags.services import tag_create
 router = Router(tags=["tags"])
 
 Name = Annotated[str, Field(min_length=1, max_length=170)]
-CategoryName = Literal["general", "artist", "copyright", "character", "meta"]
 
 
 class CompletedTag(Schema):
@@ -124,12 +125,7 @@ class VocabularyImportRow(Schema):
 
 
 PROBLEMS_LISTED = 10
-ORDERS = {"posts": "-posts", "name": "name", "new": "-pk"}
-
-
-def category_name(category: int) -> CategoryName:
-    name: CategoryName = Category(category).name.lower()  # type: ignore[assignment]
-    return name
+ORDERS = {"posts": ("-posts", "name"), "name": ("name",), "new": ("-pk",)}
 
 
 def tag_rows(tags: Sequence[Tag]) -> list[TagRow]:

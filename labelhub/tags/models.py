@@ -4,6 +4,8 @@ changed what of it.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -22,6 +24,15 @@ class Category(models.IntegerChoices):
     COPYRIGHT = 3, _("copyright")
     CHARACTER = 4, _("character")
     META = 5, _("meta")
+
+
+CategoryName = Literal["general", "artist", "copyright", "character", "meta"]
+
+
+def category_name(category: int) -> CategoryName:
+    """What a category is called outside of pages."""
+    name: CategoryName = Category(category).name.lower()  # type: ignore[assignment]
+    return name
 
 
 class Tag(models.Model):
@@ -63,8 +74,8 @@ class Tag(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["-posts", "-id"], name="tag_most_posts"),
-            models.Index(fields=["category", "-posts", "-id"], name="tag_most_of_category"),
+            models.Index(fields=["-posts", "name"], name="tag_most_posts"),
+            models.Index(fields=["category", "-posts", "name"], name="tag_most_of_category"),
         )
 
     def __str__(self) -> str:

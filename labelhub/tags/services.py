@@ -11,7 +11,7 @@ from psycopg.errors import LockNotAvailable
 
 from labelhub.accounts.models import User
 from labelhub.errors import Conflict
-from labelhub.tags.models import Category, ChangeKind, Tag, TagChange, TagName
+from labelhub.tags.models import Category, ChangeKind, Tag, TagChange, TagName, category_name
 from labelhub.tags.names import canonical, initials, refuse_new, words
 
 HURRY = 5_000  # milliseconds
@@ -137,7 +137,7 @@ def tag_create(*, name: str, category: Category, by: User) -> Tag:
     TagChange.objects.create(
         kind=ChangeKind.CREATE,
         tag=tag,
-        details={"kind": ChangeKind.CREATE, "tag": wanted, "category": category.name.lower()},
+        details={"kind": ChangeKind.CREATE, "tag": wanted, "category": category_name(category)},
         user=by,
     )
     vocabulary_bump()

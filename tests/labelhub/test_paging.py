@@ -11,7 +11,7 @@ from labelhub.tags.services import tags_ensure
 pytestmark = pytest.mark.django_db
 
 
-def every_page(key: str, limit: int) -> list[str]:
+def every_page(key: str | tuple[str, ...], limit: int) -> list[str]:
     names, cursor = [], None
     while True:
         rows, cursor = page_of(Tag.objects.all(), cursor=cursor, limit=limit, key=key)
@@ -27,6 +27,13 @@ def test_every_row_is_shown_once(key: str, limit: int) -> None:
     tags_ensure(names=names)
     Tag.objects.filter(name__in=names[:3]).update(category=4)
     assert sorted(every_page(key, limit)) == names
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+def test_keys_may_go_in_different_directions(limit: int) -> None:
+    tags_ensure(names=["d", "b", "a", "c"])
+    Tag.objects.filter(name__in=["b", "c"]).update(posts=7)
+    assert every_page(("-posts", "name"), limit) == ["b", "c", "a", "d"]
 
 
 def test_a_row_that_arrives_meanwhile_repeats_nothing() -> None:

@@ -1105,12 +1105,18 @@ export type TagPage = {
     implies: Array<TagRef>;
     /**
      * Implied By
+     *
+     * the first of them
      */
     implied_by: Array<TagRef>;
     /**
+     * Implied By Count
+     */
+    implied_by_count: number;
+    /**
      * All Implied
      *
-     * through others, too
+     * through others, too; the first of them
      */
     all_implied: Array<TagRef>;
     guideline: GuidelineRow | null;

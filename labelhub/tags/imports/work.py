@@ -106,7 +106,8 @@ def _read(found: VocabularyImport) -> None:
 
 def _apply(found: VocabularyImport, follow: Callable[[TagChange], None]) -> None:
     number = _number()
-    early = _plan(found)  # while nobody waits
+    # While nobody waits. Pages are compared with guidelines, which change without being counted.
+    early = None if found.form == VocabularyForm.WIKI else _plan(found)
     with transaction.atomic():
         vocabulary_lock()
         row = VocabularyImport.objects.select_for_update().filter(
@@ -115,9 +116,7 @@ def _apply(found: VocabularyImport, follow: Callable[[TagChange], None]) -> None
         if not row:
             return  # another worker took it for abandoned, and has done it
         before = graph()
-        # Guidelines change without being counted.
-        same = number is not None and _number() == number
-        plan = early if same and found.form != VocabularyForm.WIKI else _plan(found)
+        plan = early if early and number is not None and number == _number() else _plan(found)
         writing.write(plan)
         effects = plan.effects()
         if effects:

@@ -263,11 +263,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="tag",
-            index=models.Index(fields=["-posts", "-id"], name="tag_most_posts"),
+            index=models.Index(fields=["-posts", "name"], name="tag_most_posts"),
         ),
         migrations.AddIndex(
             model_name="tag",
-            index=models.Index(fields=["category", "-posts", "-id"], name="tag_most_of_category"),
+            index=models.Index(fields=["category", "-posts", "name"], name="tag_most_of_category"),
         ),
         migrations.AddConstraint(
             model_name="tag",

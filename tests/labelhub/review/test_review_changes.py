@@ -200,6 +200,21 @@ def test_imports_about_a_merged_tag_follow_even_where_nothing_is_known_of_it(car
 # Previews
 
 
+def test_what_is_left_to_follow_is_counted_of_the_newest_changes(carol: User) -> None:
+    tags_ensure(names=NAMES)
+    one, other = factories.images(2)
+    say(carol, one, "apron")
+    derive()
+    changes = [make("merge", tag="apron", into="dress")]
+    assert changes_left(changes) == {changes[0].pk: 1}
+    for _again in range(10):
+        changes += [undo(changes[-1]), make("merge", tag="apron", into="dress")]
+    left = changes_left(changes)
+    assert left == {change.pk: 1 for change in changes[-20:]}
+    derive()
+    assert changes_left(changes) == {}
+
+
 CHANGES: list[dict[str, Any]] = [
     {"kind": "rename", "tag": "apron", "to": "pinafore"},
     {"kind": "alias", "tag": "apron", "alias": "pinafore"},

@@ -100,6 +100,16 @@ def test_implications_are_shown_direct_and_through_others(client: Client) -> Non
     assert names(page(client, "clothes"), "implied_by") == ["apron"]
 
 
+def test_of_very_many_that_imply_a_tag_the_first_are_shown_and_all_are_counted(
+    client: Client,
+) -> None:
+    tags_ensure(names=["cosplay", *(f"nobody_{number:03}_(cosplay)" for number in range(230))])
+    shown = page(client, "cosplay")
+    assert shown["implied_by_count"] == 230
+    assert len(shown["implied_by"]) == 200
+    assert shown["implied_by"][0]["name"] == "nobody_000_(cosplay)"
+
+
 def test_counts_are_of_now_where_few_have_it_and_of_the_last_count_where_many_do(
     client: Client, carol: User, bob: User
 ) -> None:

@@ -14,7 +14,7 @@ from labelhub.tags.models import Tag, TagName, VocabularyForm
 from labelhub.tags.services import tags_ensure
 from labelhub.tags.spelling import Words
 from tests.labelhub.tags.taking import take
-from tests.labelhub.tags.test_names import HOSTILE
+from tests.labelhub.tags.test_tag_names import HOSTILE
 
 pytestmark = pytest.mark.django_db
 TAGS = """1girl,0,6000,"1girls,sole_female"

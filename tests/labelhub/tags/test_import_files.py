@@ -25,7 +25,7 @@ from labelhub.tags.imports.files import (
     import_get,
     pending,
 )
-from labelhub.tags.imports.plan import PROBLEMS_KEPT
+from labelhub.tags.imports.plan import PROBLEMS_KEPT, Plan
 from labelhub.tags.imports.work import import_step
 from labelhub.tags.models import (
     ChangeKind,
@@ -35,6 +35,7 @@ from labelhub.tags.models import (
     VocabularyForm,
     VocabularyImport,
 )
+from labelhub.tags.services import tags_ensure, vocabulary_lock
 from tests.labelhub.tags.taking import apply, curator, read, step, take
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +198,33 @@ def test_a_line_without_end_is_one_problem(monkeypatch: pytest.MonkeyPatch) -> N
 
 def _kill(*_args: object, **_more: object) -> None:
     raise Killed
+
+
+def test_a_file_is_read_before_the_vocabulary_is_locked_and_again_where_that_has_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tags_ensure(names=["a", "b"])
+    locks, plans = vocabulary_lock, importing._plan
+    happened: list[str] = []
+
+    def lock() -> None:
+        happened.append("lock")
+        tags_ensure(names=meanwhile)
+        locks()
+
+    def plan(found: VocabularyImport) -> Plan:
+        happened.append("plan")
+        return plans(found)
+
+    meanwhile: list[str] = []
+    line = '{"antecedent_name": "%s", "consequent_name": "%s", "status": "active"}\n'
+    first = read(VocabularyForm.IMPLICATIONS, line % ("a", "b"))
+    second = read(VocabularyForm.IMPLICATIONS, line % ("a", "late"))
+    monkeypatch.setattr(importing, "vocabulary_lock", lock)
+    monkeypatch.setattr(importing, "_plan", plan)
+    assert apply(first).problems == []
+    assert happened == ["plan", "lock"]
+    happened.clear()
+    meanwhile.append("late")
+    assert apply(second).problems == []
+    assert happened == ["plan", "lock", "plan"]

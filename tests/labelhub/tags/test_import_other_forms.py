@@ -18,7 +18,7 @@ from labelhub.tags.models import (
 )
 from labelhub.tags.services import NewName, names_add, tags_ensure
 from tests.labelhub.tags.taking import curator, effects, examples, problems, read, take
-from tests.labelhub.tags.test_names import HOSTILE
+from tests.labelhub.tags.test_tag_names import HOSTILE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]
 BLOCK = """Tag: {name} ({at}) (cnt: 4900)

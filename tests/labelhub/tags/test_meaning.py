@@ -8,7 +8,7 @@ from labelhub.tags.models import Category, Tag, TagName, VocabularyVersion
 from labelhub.tags.names import BadTagName
 from labelhub.tags.selectors import TagNotFound, names_similar, tags_known, tags_meant
 from labelhub.tags.services import NewName, names_add, tags_ensure
-from tests.labelhub.tags.test_names import HOSTILE
+from tests.labelhub.tags.test_tag_names import HOSTILE
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from labelhub.tags.imports.files import import_get
 from labelhub.tags.models import Category, ChangeKind, PublishedFigures, Tag, TagChange, TagName
 from labelhub.tags.services import NewName, names_add, tags_ensure
 from tests.labelhub.tags.taking import step
-from tests.labelhub.tags.test_names import HOSTILE
+from tests.labelhub.tags.test_tag_names import HOSTILE
 
 SignIn = Callable[[User], Client]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]
@@ -64,7 +64,7 @@ def test_the_list_is_ordered_filtered_and_searched(carol: User, sign_in: SignIn)
         tag=smile, position=1, count=2, precision=1, recall=0.5, f1=0.75, hits=1, alarms=0,
         misses=1, rejections=3,
     )  # fmt: skip
-    assert listed(client) == ["solo", "highres", "smile", "long_hair"]
+    assert listed(client) == ["solo", "highres", "long_hair", "smile"]
     assert listed(client, order="name") == ["highres", "long_hair", "smile", "solo"]
     assert listed(client, order="new") == ["solo", "smile", "long_hair", "highres"]
     assert listed(client, category="meta") == listed(client, show="hidden") == ["highres"]

@@ -7,7 +7,7 @@ import { ManyTags } from './ManyTags';
 
 /** What having the tag means for others, and which others mean it. */
 export function Implications({ tag }: { tag: TagPage }) {
-  const { implies, implied_by: impliedBy, all_implied: all } = tag;
+  const { implies, implied_by: impliedBy, implied_by_count: count, all_implied: all } = tag;
   const direct = new Set(implies.map(({ name }) => name));
   const further = all.filter(({ name }) => !direct.has(name));
   const none = implies.length === 0 && impliedBy.length === 0 && further.length === 0;
@@ -20,11 +20,7 @@ export function Implications({ tag }: { tag: TagPage }) {
       )}
       <Refs title={t('tags.implies')} tags={implies} />
       <Refs title={t('tags.impliesFurther')} tags={further} />
-      <Refs
-        title={t('tags.impliedBy', { count: impliedBy.length })}
-        label={t('tags.impliedByList')}
-        tags={impliedBy}
-      />
+      <Refs title={t('tags.impliedBy', { count })} label={t('tags.impliedByList')} tags={impliedBy} />
     </Section>
   );
 }

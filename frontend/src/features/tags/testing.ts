@@ -21,6 +21,7 @@ export const tagPage = (more: Partial<TagPage> = {}): TagPage => ({
   aliases: [],
   implies: [],
   implied_by: [],
+  implied_by_count: 0,
   all_implied: [],
   guideline: null,
   counts: { positive: 30, negative: 12, conflicting: 0, exact: true },
