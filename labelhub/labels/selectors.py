@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -16,6 +17,8 @@ from labelhub.labels.models import (
     Completion,
     ImportedTags,
     Label,
+    LabelState,
+    Source,
     Stale,
     TagCount,
     Undo,
@@ -24,8 +27,25 @@ from labelhub.labels.models import (
 COUNT_EVERY = timedelta(minutes=10)
 
 
-def image_labels(image_id: int) -> QuerySet[Label]:
-    return Label.objects.filter(image_id=image_id).select_related("tag").order_by("tag__name")
+class LabelFacts(NamedTuple):
+    """A label of some image, as values: there may be many, and rows of models cost more."""
+
+    tag_id: int
+    tag: str
+    category: int
+    state: LabelState
+    source: Source
+
+
+def image_labels(image_id: int) -> list[LabelFacts]:
+    """An image's stored labels, by the names of the tags."""
+    labels = Label.objects.filter(image_id=image_id).order_by("tag__name")
+    return [
+        LabelFacts(pk, tag, category, LabelState(state), Source(source))
+        for pk, tag, category, state, source in labels.values_list(
+            "tag_id", "tag__name", "tag__category", "state", "source"
+        )
+    ]
 
 
 def image_answers(image_id: int) -> QuerySet[Answer]:

@@ -5,6 +5,7 @@ Images know nothing of tags or taggers; this is the lowest place that may put th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from uuid import UUID
@@ -32,6 +33,7 @@ from labelhub.labels.models import (
     Verdict,
 )
 from labelhub.labels.selectors import (
+    LabelFacts,
     image_answers,
     image_completions,
     image_imports,
@@ -179,8 +181,14 @@ def image_cards(image_ids: Sequence[int]) -> list[ImageCard]:
 
 def cards_of(images: Sequence[Image]) -> list[ImageCard]:
     """The cards of rows that `image_list` gave."""
+    return _cards(images, tagger_serving())
+
+
+def _cards(images: Sequence[Image], tagger: Tagger | None) -> list[ImageCard]:
+    if not images:
+        return []
     ids = [image.pk for image in images]
-    pretagged = images_pretagged(tagger_serving(), ids)
+    pretagged = images_pretagged(tagger, ids)
     rows = Labels.objects.filter(pk__in=ids)
     counted = {
         pk: (yes, no) for pk, yes, no in rows.values_list("pk", "positive__len", "negative__len")
@@ -205,6 +213,17 @@ def suggestion_rows(
         (image_id, tag_id): LabelState(state)
         for image_id, tag_id, state in labels.values_list("image_id", "tag_id", "state")
     }
+    return _suggestion_rows(tagger, image_ids, states, limit=limit, without=without)
+
+
+def _suggestion_rows(
+    tagger: Tagger,
+    image_ids: Sequence[int],
+    states: Mapping[tuple[int, int], LabelState],
+    *,
+    limit: int,
+    without: Mapping[int, Set[int]],
+) -> dict[int, list[SuggestionRow]]:
     most = limit + max((len(ids) for ids in without.values()), default=0)
     return {
         image_id: [
@@ -266,12 +285,17 @@ def borderline_row(name: str) -> BorderlineRow:
 def image_detail(image: Image, user: User) -> ImageDetail:
     """Everything the page of one image shows this person; `image` comes from `image_list`."""
     tagger = tagger_serving()
-    near = image_duplicates(image)
-    card, *others = cards_of([image, *(other for other, _distance in near)])
-    cards = {other.id: other for other in others}
+    near = image_duplicates(image) if image.near_duplicates else []
+    cards = {card.id: card for card in _cards([other for other, _distance in near], tagger)}
+    labels = image_labels(image.pk)
+    states = Counter(label.state for label in labels)
+    suggested = _suggestions(tagger, image.pk, labels)
     imports = list(image_imports(image.pk))
     return ImageDetail(
-        **card.model_dump(),
+        **image_facts(image).model_dump(),
+        pretagged=bool(suggested),  # whatever has been looked at has some
+        positives=states[LabelState.POSITIVE],
+        negatives=states[LabelState.NEGATIVE],
         sha256=image.sha256,
         phash=image.phash_hex,
         phash_algorithm=image.phash_algorithm,
@@ -279,9 +303,9 @@ def image_detail(image: Image, user: User) -> ImageDetail:
         bytes=image.bytes,
         source=image.source,
         licence=image.licence,
-        labels=[_label_row(each) for each in image_labels(image.pk)],
-        suggestions=_suggestions(tagger, image.pk),
-        pretag_error=pretag_error(tagger, image.pk) if tagger else "",
+        labels=[_label_row(each) for each in labels],
+        suggestions=suggested,
+        pretag_error=pretag_error(tagger, image.pk) if tagger and not suggested else "",
         duplicates=[
             DuplicateRow(image=cards[other.pk], distance=distance) for other, distance in near
         ],
@@ -307,13 +331,13 @@ def answer_row(answer: Answer, user: User) -> AnswerRow:
     )
 
 
-def _label_row(label: Label) -> LabelRow:
+def _label_row(label: LabelFacts) -> LabelRow:
     return LabelRow(
-        tag=label.tag.name,
-        category=category_name(label.tag.category),
-        state=LabelState(label.state),
-        source=Source(label.source),
-        automatic=label.tag.name in AUTOMATIC,
+        tag=label.tag,
+        category=category_name(label.category),
+        state=label.state,
+        source=label.source,
+        automatic=label.tag in AUTOMATIC,
     )
 
 
@@ -334,7 +358,7 @@ def _completion_rows(
 
 def _imported_rows(imports: Sequence[ImportedTags]) -> list[ImportedRow]:
     ids = {tag for each in imports for tag in (*each.positive, *each.negative)}
-    names = dict(Tag.objects.filter(pk__in=ids).values_list("pk", "name"))
+    names = dict(Tag.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
     return [
         ImportedRow(
             origin=each.origin,
@@ -352,8 +376,11 @@ def _counts(imported: ImportedTags) -> bool:
     return imported.batch is None or imported.batch.state in COUNTING
 
 
-def _suggestions(tagger: Tagger | None, image_id: int) -> list[SuggestionRow]:
+def _suggestions(
+    tagger: Tagger | None, image_id: int, labels: Iterable[LabelFacts]
+) -> list[SuggestionRow]:
     if tagger is None:
         return []
-    rows = suggestion_rows(tagger, [image_id], limit=SUGGESTIONS, without={})
+    states = {(image_id, label.tag_id): label.state for label in labels}
+    rows = _suggestion_rows(tagger, [image_id], states, limit=SUGGESTIONS, without={})
     return rows.get(image_id, [])
