@@ -198,7 +198,10 @@ class LabelImport(models.Model):
     """A file of labels about images that are in the library, and what became of it.
 
         reading ──► ready ──► applying ──► applied ◄──► retracted
+           │                      └──► retracted (`message` says why, unless somebody stopped it)
            └──► refused (`message` says why)
+
+    What was stopped has no `applied_at`, and goes on being applied when it is to count again.
 
     Attributes:
         absence: what it means that a listed image lacks a tag: nothing, or "no".
