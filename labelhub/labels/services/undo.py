@@ -71,11 +71,12 @@ def undo_reverse(*, user: User, undo_id: int, anybodys: bool = False) -> Undo:
     """Do the opposite of an undo: the answers it took back count again, those it gave again do not.
 
     Args:
-        anybodys: whether this person may reverse what others did.
+        anybodys: whether this person may reverse what others did, and what they did to answers of
+            others when they might.
 
     Raises:
         UndoNotFound: no such undo.
-        Forbidden: somebody else's.
+        Forbidden: somebody else's, or one of somebody else's answers.
         UndoneAlready: it was reversed before.
     """
     undo = Undo.objects.filter(pk=undo_id).first()
@@ -83,6 +84,11 @@ def undo_reverse(*, user: User, undo_id: int, anybodys: bool = False) -> Undo:
         raise UndoNotFound(_("There is no such undo. Reload the page."))
     if not anybodys and undo.user_id != user.pk:
         raise Forbidden(_("Only whoever took answers back, or a curator, can give them again."))
+    others = Answer.objects.filter(pk__in=undo.answer_ids).exclude(user=user)
+    if not anybodys and others.exists():
+        raise Forbidden(
+            _("There are answers of others among these; only curators can give those again.")
+        )
     image_ids = answers_images(undo.answer_ids)
     labels_lock(image_ids=image_ids)
     if Undo.objects.filter(reverses=undo).exists():
