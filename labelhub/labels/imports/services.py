@@ -145,8 +145,10 @@ def _move(import_id: int, states: Collection[ImportState], to: ImportState) -> N
 
 
 def _sweep() -> None:
-    """Delete what came and got no row, for the process was killed in between."""
+    """Delete what got no row, or is done with, for the process was killed in between."""
     forgotten = set(storage.forgotten(FOLDER))
-    known = LabelImport.objects.filter(key__in=forgotten)
-    for key in forgotten - set(known.values_list("key", flat=True)):
+    needed = LabelImport.objects.filter(key__in=forgotten, applied_at=None).exclude(
+        state=ImportState.REFUSED
+    )
+    for key in forgotten - set(needed.values_list("key", flat=True)):
         storage.discard(key)

@@ -113,9 +113,7 @@ def _apply(found: LabelImport, follow: Follow) -> Progress:
             if time.monotonic() > enough:
                 break
         else:
-            now = timezone.now()
-            _mine(found).update(state=ImportState.APPLIED, applied_at=now, claimed_until=None)
-            return Progress(claimed=claimed, done=found.rows_done, total=found.rows_done)
+            return _finish(found, claimed)
     # One more than the rows: the end of the file is still to be seen.
     total = max(found.preview["rows"], found.rows_done) + 1
     return Progress(claimed=claimed, done=found.rows_done, total=total)
@@ -155,6 +153,16 @@ def _batch_apply(
     return True
 
 
+def _finish(found: LabelImport, claimed: int) -> Progress:
+    """All is applied: from now on the rows say what counts, and the bytes are needed no more."""
+    applied = _mine(found).update(
+        state=ImportState.APPLIED, applied_at=timezone.now(), claimed_until=None
+    )
+    if applied:
+        storage.discard(found.key)
+    return Progress(claimed=claimed, done=found.rows_done, total=found.rows_done)
+
+
 def _elsewhere(import_id: int) -> Progress:
     """Where a file has come to that this worker does not have."""
     return Progress(claimed=0, done=int(not import_unfinished(import_id)), total=1)
@@ -188,7 +196,11 @@ def _hold(found: LabelImport, *, rows_done: int) -> datetime | None:
 
 
 def _refuse(found: LabelImport, why: str) -> None:
-    _mine(found).update(state=ImportState.REFUSED, message=why, rows_done=0, claimed_until=None)
+    refused = _mine(found).update(
+        state=ImportState.REFUSED, message=why, rows_done=0, claimed_until=None
+    )
+    if refused:
+        storage.discard(found.key)
 
 
 def _mine(found: LabelImport) -> QuerySet[LabelImport]:
