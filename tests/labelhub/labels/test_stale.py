@@ -126,6 +126,16 @@ def test_tags_are_counted_and_their_names_ranked(carol: User) -> None:
     assert not counts_due()
 
 
+def test_where_there_is_no_label_nothing_is_counted_for_ever(carol: User) -> None:
+    tags_ensure(names=["apron"])
+    image = factories.image()
+    answers_record(user=carol, answers=[factories.answer(image, "apron", Verdict.UNSURE)])
+    counts_step()
+    assert not counts_due()
+    answers_record(user=carol, answers=[factories.answer(image, "apron")])
+    assert counts_due()
+
+
 def test_counting_again_waits_a_while_and_for_something_to_count(carol: User) -> None:
     tags_ensure(names=["apron"])
     image = factories.image()
