@@ -5,6 +5,7 @@ from __future__ import annotations
 from labelhub.labels.services.answers import (
     AnswerIdTaken,
     AutomaticTag,
+    CompleteByImport,
     DeprecatedTag,
     ImageNotFound,
     NewAnswer,
@@ -39,6 +40,7 @@ __all__ = [
     "AnswerIdTaken",
     "AnswerNotFound",
     "AutomaticTag",
+    "CompleteByImport",
     "DeprecatedTag",
     "ImageNotFound",
     "NewAnswer",

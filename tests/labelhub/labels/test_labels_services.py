@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,7 @@ from labelhub.labels.services import (
     AnswerIdTaken,
     AnswerNotFound,
     AutomaticTag,
+    CompleteByImport,
     DeprecatedTag,
     ImageNotFound,
     answers_record,
@@ -38,6 +40,7 @@ from labelhub.labels.services import (
     labels_derive,
     labels_lock,
     labels_rebuild,
+    meaning_lock,
     tags_import,
 )
 from labelhub.tags.graph import graph
@@ -292,6 +295,23 @@ def test_completeness_is_said_once_by_each_and_taken_back_by_each(
         completion_set(user=carol, image_id=image.pk + 1, complete=True)
 
 
+def test_what_an_import_calls_complete_is_taken_back_with_the_import(
+    image: Image, bob: User
+) -> None:
+    batch = LabelImport.objects.create(
+        form="csv", absence="no", state=ImportState.APPLIED, name="a.csv", bytes=1
+    )
+    ImportedTags.objects.create(image=image, batch=batch, origin="a.csv", complete=True)
+    completion_set(user=bob, image_id=image.pk, complete=True)
+    completion_set(user=bob, image_id=image.pk, complete=False, anybodys=True)
+    assert Labels.objects.get(pk=image.pk).completed_at is not None
+    with pytest.raises(CompleteByImport, match="“a.csv”"):
+        completion_set(user=bob, image_id=image.pk, complete=False, anybodys=True)
+    LabelImport.objects.update(state=ImportState.RETRACTED)
+    completion_set(user=bob, image_id=image.pk, complete=False)
+    assert Labels.objects.get(pk=image.pk).completed_at is None
+
+
 def test_only_labels_that_change_are_written(image: Image, carol: User) -> None:
     answers_record(user=carol, answers=[factories.answer(image, "apron")])
     with transaction.atomic():
@@ -339,3 +359,37 @@ def test_two_people_answering_one_question_at_once_both_count(bob: User, carol: 
         for _done in pool.map(say, [bob, carol], [Verdict.YES, Verdict.NO]):
             pass
     assert states(image) == {"apron": ("conflicting", "answered")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_is_about_what_its_tag_means_when_labels_follow(carol: User) -> None:
+    solo, apron = tags_ensure(names=["solo", "apron"])
+    image = factories.image()
+
+    def say() -> None:
+        answers_record(user=carol, answers=[factories.answer(image, "apron")])
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            meaning_lock(change=True)
+            done = pool.submit(say)
+            _until_somebody_waits()
+            TagName.objects.filter(name="apron").update(tag=solo, alias=True)
+            vocabulary_bump()
+        done.result()
+    assert Answer.objects.get().tag == solo
+    assert states(image) == {"solo": ("positive", "answered")}
+
+
+def _until_somebody_waits() -> None:
+    for _look in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            )
+            ((waiting,),) = cursor.fetchall()
+        if waiting:
+            return
+        time.sleep(0.05)
+    pytest.fail("nobody waits")
