@@ -18,7 +18,7 @@ from labelhub.tags.models import Tag, TagName
 from labelhub.tags.selectors import tags_meant
 
 AT_ONCE = 500
-MOST = 20_000  # answers in one undo
+MOST = 2_000  # answers in one undo, which takes a few seconds
 
 
 class TooManyAnswers(LabelhubError):
@@ -97,8 +97,8 @@ def answers_to_undo(query: AnswerQuery) -> list[UUID]:
     if len(found) > MOST:
         raise TooManyAnswers(
             _(
-                "These are more than %d answers, too many to take back at once. Narrow it down: to "
-                "a shorter time, one person or one tag."
+                "These are more than %d answers, too many to take back at once. Take them back in "
+                "parts: day by day, or tag by tag."
             )
             % MOST
         )
