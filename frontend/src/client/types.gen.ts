@@ -1969,6 +1969,7 @@ export type LabelState = 'positive' | 'negative' | 'conflicting';
  *
  * `score` is raw, `probability` and `line` are what it means (see `SuggestionRow`). None of the
  * three is there where not the tagger asks, but a split of a tag, or a new guideline.
+ * `guideline_version` is of the tag's guideline as it was when this was asked, 0 without one.
  */
 export type QuestionRow = {
     /**
@@ -1995,6 +1996,10 @@ export type QuestionRow = {
      * Reason
      */
     reason: string;
+    /**
+     * Guideline Version
+     */
+    guideline_version: number;
 };
 
 /**
@@ -2135,6 +2140,10 @@ export type Shown = {
      * Questions
      */
     questions?: number;
+    /**
+     * Guideline Version
+     */
+    guideline_version?: number | null;
 };
 
 /**

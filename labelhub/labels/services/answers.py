@@ -106,7 +106,7 @@ def answers_record(*, user: User, answers: Sequence[NewAnswer]) -> list[Answer]:
             view=answer.view,
             how=answer.how,
             shown=answer.shown,
-            guideline_version=tag.guideline_version,
+            guideline_version=_version_seen(answer, tag),
             # Each has a time of its own, so that "the last one counts" is well defined.
             created_at=answer.at or now + len(new) * TICK,
         )
@@ -151,6 +151,14 @@ def _refuse_if_imported(image_id: int) -> None:
             )
             % name
         )
+
+
+def _version_seen(answer: NewAnswer, tag: Tag) -> int:
+    """The version of the guideline an answer goes by: a newer one may have come since it was asked,
+    or since it was given, for answers wait where there is no network.
+    """
+    seen: int | None = answer.shown.get("guideline_version")
+    return tag.guideline_version if seen is None else min(seen, tag.guideline_version)
 
 
 def _same_question(answer: NewAnswer, before: tuple[int, int, int], user: User, tag: Tag) -> None:

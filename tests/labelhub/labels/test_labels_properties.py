@@ -119,7 +119,7 @@ class Desk:
         curator = self.people[0]
         some = ids[which % len(ids) :][:3]
         undo = answers_retract(user=curator, answer_ids=some, anybodys=True)
-        return lambda: undo_reverse(user=curator, undo_id=last_of(undo).pk)
+        return lambda: undo_reverse(user=curator, undo_id=last_of(undo).pk, anybodys=True)
 
     def _reverse(self, which: int) -> Back | None:
         ours = Undo.objects.filter(answer_ids__overlap=self._answers(), reversed_by=None)

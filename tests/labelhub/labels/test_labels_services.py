@@ -243,6 +243,17 @@ def test_an_answer_keeps_its_manner_and_the_version_of_the_guideline(
     assert states(image) == {"apron": ("positive", "accepted")}
 
 
+def test_an_answer_goes_by_the_guideline_that_was_seen(image: Image, carol: User) -> None:
+    Tag.objects.filter(name="apron").update(guideline_version=3)
+    versions = []
+    for seen in (2, 3, 9, None):
+        sent = factories.answer(image, "apron")
+        sent = replace(sent, shown=sent.shown | {"guideline_version": seen})
+        (answer,) = answers_record(user=carol, answers=[sent])
+        versions.append(answer.guideline_version)
+    assert versions == [2, 3, 3, 3]
+
+
 def test_an_import_adds_what_its_origin_did_not_say_before(image: Image) -> None:
     tags_import(image_id=image.pk, names=["apron"], origin="a.txt")
     tags_import(image_id=image.pk, names=["apron", "smile"], origin="a.txt", negative=["solo"])
