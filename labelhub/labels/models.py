@@ -72,7 +72,8 @@ class Answer(models.Model):
 
     `id` is made by whoever asks, so an answer sent twice is recorded once. `shown` keeps what the
     person saw: the tagger, its score for this tag, the question's place among the image's
-    questions. `guideline_version` is the one they saw, as far as that is known. `tag` is the one that was asked about, whatever it has been merged into since.
+    questions. `guideline_version` is the one they saw, as far as that is known. `tag` is the one
+    that was asked about, whatever it has been merged into since.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)

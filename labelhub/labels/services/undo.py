@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from labelhub.accounts.models import User
 from labelhub.errors import Conflict, Forbidden, NotFound
 from labelhub.labels.models import Answer, Retraction, Undo
-from labelhub.labels.services.derive import labels_derive, labels_lock
+from labelhub.labels.services.derive import labels_derive, labels_lock, undos_lock
 
 
 class AnswerNotFound(NotFound):
@@ -48,6 +48,7 @@ def answers_retract(
         AnswerNotFound: no such answer; none is taken back then.
         Forbidden: somebody else's answer.
     """
+    undos_lock()
     wanted = set(answer_ids)
     found = dict(Answer.objects.filter(pk__in=wanted).values_list("pk", "user_id"))
     if not wanted or wanted - found.keys():
@@ -79,6 +80,7 @@ def undo_reverse(*, user: User, undo_id: int, anybodys: bool = False) -> Undo:
         Forbidden: somebody else's, or one of somebody else's answers.
         UndoneAlready: it was reversed before.
     """
+    undos_lock()
     undo = Undo.objects.filter(pk=undo_id).first()
     if undo is None:
         raise UndoNotFound(_("There is no such undo. Reload the page."))

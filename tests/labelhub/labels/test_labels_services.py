@@ -25,6 +25,7 @@ from labelhub.labels.models import (
     Label,
     LabelImport,
     Labels,
+    Retraction,
     Verdict,
 )
 from labelhub.labels.services import (
@@ -48,6 +49,7 @@ from labelhub.tags.models import ImportState, Tag, TagName
 from labelhub.tags.selectors import TagNotFound
 from labelhub.tags.services import tags_ensure, vocabulary_bump
 from tests import factories
+from tests.label_files import recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -279,9 +281,7 @@ def test_only_imports_that_stand_count(image: Image) -> None:
     batch = LabelImport.objects.create(
         form="csv", absence="no", state=ImportState.APPLIED, name="a.csv", bytes=1
     )
-    for _again in range(2):
-        tags_import(image_id=image.pk, names=["apron"], origin="a.csv", complete=True, batch=batch)
-    assert ImportedTags.objects.count() == 1
+    recorded(batch, image, yes=["apron"], complete=True)
     assert states(image) == {"apron": ("positive", "imported")}
     LabelImport.objects.update(state=ImportState.RETRACTED)
     labels_rebuild()
@@ -340,7 +340,7 @@ def test_an_answer_costs_a_handful_of_queries_however_many_labels_there_are(
     graph()
     answers_record(user=carol, answers=[factories.answer(image, name) for name in names])
     sent = factories.answer(image, "apron")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         answers_record(user=carol, answers=[sent])
     assert len(states(image)) == 31
 
@@ -391,6 +391,27 @@ def test_an_answer_is_about_what_its_tag_means_when_labels_follow(carol: User) -
         done.result()
     assert Answer.objects.get().tag == solo
     assert states(image) == {"solo": ("positive", "answered")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_undo_made_while_all_is_rebuilt_is_not_lost(carol: User) -> None:
+    tags_ensure(names=["apron"])
+    image = factories.image()
+    sent = factories.answer(image, "apron")
+    answers_record(user=carol, answers=[sent])
+
+    def rebuild() -> None:
+        labels_rebuild()
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            answers_retract(user=carol, answer_ids=[sent.id])
+            done = pool.submit(rebuild)
+            _until_somebody_waits()
+        done.result()
+    assert Retraction.objects.get().answer_id == sent.id
+    assert states(image) == {}
 
 
 def _until_somebody_waits() -> None:

@@ -16,7 +16,7 @@ from labelhub.labels.selectors import counts_due, pending
 from labelhub.labels.services import (
     answers_record,
     counts_step,
-    stale_note,
+    stale_note_found,
     stale_note_tags,
     stale_step,
     tags_import,
@@ -66,7 +66,8 @@ def test_what_follows_fails_or_is_written_together_with_the_labels() -> None:
 
 def test_an_image_is_noted_once() -> None:
     image = factories.image()
-    assert stale_note(image_ids=[image.pk, image.pk]) == 1
+    twice = {"ids": [image.pk, image.pk]}
+    assert stale_note_found("SELECT unnest(%(ids)s::bigint[])", twice) == 1
     assert Stale.objects.count() == 1
 
 

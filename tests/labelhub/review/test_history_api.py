@@ -19,6 +19,7 @@ from labelhub.review.services import answers_take, images_rank
 from labelhub.tags.models import Implication, ImportState
 from labelhub.tags.services import tags_ensure, vocabulary_bump
 from tests import factories
+from tests.label_files import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]
 SignIn = Callable[[User], Client]
@@ -238,7 +239,7 @@ def test_the_page_of_an_image_tells_labels_answers_and_imports_apart(
     batch = LabelImport.objects.create(
         form="csv", absence="no", state=ImportState.RETRACTED, name="a.csv", bytes=1
     )
-    tags_import(image_id=image.pk, names=["2010"], origin="a.csv", complete=True, batch=batch)
+    recorded(batch, image, yes=["2010"], complete=True)
     tags_import(
         image_id=image.pk,
         names=["apron", "smile"],
