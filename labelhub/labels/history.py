@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
 from labelhub.errors import LabelhubError
@@ -117,7 +117,12 @@ def undo_effect(answer_ids: Collection[UUID]) -> Effect:
 
 
 def undo_list() -> QuerySet[Undo]:
-    return Undo.objects.select_related("user", "reverses", "reversed_by")
+    """Undos, each with how many `answers` it is about; which, is read only when asked for."""
+    return (
+        Undo.objects.select_related("user", "reverses", "reversed_by")
+        .annotate(answers=F("answer_ids__len"))  # type: ignore[no-redef]  # the model names it
+        .defer("answer_ids", "reverses__answer_ids", "reversed_by__answer_ids")
+    )
 
 
 def _labels_changed(image_ids: list[int], without: set[UUID]) -> int:

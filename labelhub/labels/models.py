@@ -123,7 +123,10 @@ class Undo(models.Model):
         asked: the query that chose them (`history.AnswerQuery`), or nothing for single ones.
         answer_ids: those that it took back, or gave again.
         reverses: the undo that this one takes back.
+        answers: how many they are, where `history.undo_list` has counted them.
     """
+
+    answers: int
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked = models.JSONField(default=dict)

@@ -1474,8 +1474,9 @@ export type ConflictCard = {
 /**
  * ConflictRow
  *
- * `between` is "people" where they contradict each other about the tag itself, "tags" where
- * what is said about it contradicts what is said about a tag that implies it or is implied.
+ * `between` is "people" where they contradict each other about the tag itself, "imports" where
+ * what was imported does, "tags" where what is said about it contradicts what is said about a tag
+ * that implies it or is implied.
  */
 export type ConflictRow = {
     /**
@@ -1489,7 +1490,7 @@ export type ConflictRow = {
     /**
      * Between
      */
-    between: 'people' | 'tags';
+    between: 'people' | 'imports' | 'tags';
     /**
      * Sides
      */
