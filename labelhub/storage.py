@@ -2,7 +2,7 @@
 
     incoming/<random>                    arrived and not settled yet
     vocabulary/<random>                  a file about the vocabulary
-    labels/<random>                      a file of labels
+    label-imports/<random>               a file of labels
     originals/ab/cd/<sha256>             the bytes as they came
     thumbnails/ab/cd/<sha256>.webp
     prepared/ab/cd/<sha256>-448.png      the original as backbones of 448 pixels see it

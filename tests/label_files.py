@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
+
+from django.db import transaction
 
 from labelhub.accounts.models import User
 from labelhub.images.models import Image
 from labelhub.jobs.models import Job, Kind
 from labelhub.labels.imports import selectors, services
-from labelhub.labels.models import Absence, Label, LabelForm, LabelImport
-from labelhub.labels.services import stale_step
+from labelhub.labels.models import Absence, ImportedTags, Label, LabelForm, LabelImport
+from labelhub.labels.services import labels_derive, labels_lock, stale_step
 from labelhub.tags.models import ImportState
+from labelhub.tags.services import tags_ensure
 from worker.tasks.labels import labels as labels_task
 
 
@@ -62,6 +66,29 @@ def everything() -> list[tuple[object, ...]]:
 
 def csv(rows: dict[Image, str]) -> str:
     return "sha256,tags\n" + "".join(f'{image.sha256},"{tags}"\n' for image, tags in rows.items())
+
+
+def recorded(
+    batch: LabelImport,
+    image: Image,
+    *,
+    yes: Iterable[str] = (),
+    no: Iterable[str] = (),
+    complete: bool = False,
+) -> ImportedTags:
+    """A row of an import, as applying it leaves one."""
+    with transaction.atomic():
+        labels_lock(image_ids=[image.pk])
+        row = ImportedTags.objects.create(
+            image=image,
+            batch=batch,
+            origin=batch.name,
+            positive=sorted({tag.pk for tag in tags_ensure(names=list(yes))}),
+            negative=sorted({tag.pk for tag in tags_ensure(names=list(no))}),
+            complete=complete,
+        )
+        labels_derive(image_ids=[image.pk])
+    return row
 
 
 def derived() -> None:

@@ -82,13 +82,13 @@ def label_imports_apply(request: HttpRequest, import_id: int) -> LabelImportRow:
 
 @router.post("/{int:import_id}/retract", auth=allow(Action.LABEL_CURATE), response=LabelImportRow)
 def label_imports_retract(request: HttpRequest, import_id: int) -> LabelImportRow:
-    """Take an applied import back: nothing of it counts any more."""
+    """Take back what is applied, or stop applying it: nothing of it counts any more."""
     return _row(services.import_retract(import_id=import_id, by=_user(request)))
 
 
 @router.post("/{int:import_id}/restore", auth=allow(Action.LABEL_CURATE), response=LabelImportRow)
 def label_imports_restore(request: HttpRequest, import_id: int) -> LabelImportRow:
-    """Let an import that was taken back count again."""
+    """Let an import that was taken back count again; one that was stopped goes on."""
     return _row(services.import_restore(import_id=import_id, by=_user(request)))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
 from labelhub.errors import LabelhubError
@@ -18,7 +18,7 @@ from labelhub.tags.models import Tag, TagName
 from labelhub.tags.selectors import tags_meant
 
 AT_ONCE = 500
-MOST = 20_000  # answers in one undo
+MOST = 2_000  # answers in one undo, which takes a few seconds
 
 
 class TooManyAnswers(LabelhubError):
@@ -97,8 +97,8 @@ def answers_to_undo(query: AnswerQuery) -> list[UUID]:
     if len(found) > MOST:
         raise TooManyAnswers(
             _(
-                "These are more than %d answers, too many to take back at once. Narrow it down: to "
-                "a shorter time, one person or one tag."
+                "These are more than %d answers, too many to take back at once. Take them back in "
+                "parts: day by day, or tag by tag."
             )
             % MOST
         )
@@ -117,7 +117,12 @@ def undo_effect(answer_ids: Collection[UUID]) -> Effect:
 
 
 def undo_list() -> QuerySet[Undo]:
-    return Undo.objects.select_related("user", "reverses", "reversed_by")
+    """Undos, each with how many `answers` it is about; which, is read only when asked for."""
+    return (
+        Undo.objects.select_related("user", "reverses", "reversed_by")
+        .annotate(answers=F("answer_ids__len"))  # type: ignore[no-redef]  # the model names it
+        .defer("answer_ids", "reverses__answer_ids", "reversed_by__answer_ids")
+    )
 
 
 def _labels_changed(image_ids: list[int], without: set[UUID]) -> int:

@@ -72,7 +72,8 @@ class Answer(models.Model):
 
     `id` is made by whoever asks, so an answer sent twice is recorded once. `shown` keeps what the
     person saw: the tagger, its score for this tag, the question's place among the image's
-    questions. `tag` is the one that was asked about, whatever it has been merged into since.
+    questions. `guideline_version` is the one they saw, as far as that is known. `tag` is the one
+    that was asked about, whatever it has been merged into since.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -122,7 +123,10 @@ class Undo(models.Model):
         asked: the query that chose them (`history.AnswerQuery`), or nothing for single ones.
         answer_ids: those that it took back, or gave again.
         reverses: the undo that this one takes back.
+        answers: how many they are, where `history.undo_list` has counted them.
     """
+
+    answers: int
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked = models.JSONField(default=dict)
@@ -198,7 +202,10 @@ class LabelImport(models.Model):
     """A file of labels about images that are in the library, and what became of it.
 
         reading ──► ready ──► applying ──► applied ◄──► retracted
+           │                      └──► retracted (`message` says why, unless somebody stopped it)
            └──► refused (`message` says why)
+
+    What was stopped has no `applied_at`, and goes on being applied when it is to count again.
 
     Attributes:
         absence: what it means that a listed image lacks a tag: nothing, or "no".

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from labelhub.accounts.models import User
@@ -17,6 +17,7 @@ from labelhub.labels.models import (
     Completion,
     ImportedTags,
     Label,
+    Labels,
     LabelState,
     Source,
     Stale,
@@ -86,6 +87,8 @@ def counts_due() -> bool:
     last = TagCount.objects.order_by("-made_at").values_list("made_at", flat=True).first()
     if last is not None and last > timezone.now() - COUNT_EVERY:
         return False
+    if last is None and not _any_label():
+        return False  # counting would leave nothing by which to know that it was done
     newest = [
         Answer.objects.order_by("-created_at").values_list("created_at", flat=True).first(),
         ImportedTags.objects.order_by("-pk").values_list("created_at", flat=True).first(),
@@ -101,6 +104,12 @@ def pending() -> Iterator[Work]:
         yield Work(Kind.DERIVE, 0)
     if counts_due():
         yield Work(Kind.COUNT, 0)
+
+
+def _any_label() -> bool:
+    """Answered by the index of labels that say something."""
+    said = ~Q(positive=[]) | ~Q(negative=[]) | ~Q(conflicting=[])
+    return Labels.objects.filter(said).exists()
 
 
 def _derived_at() -> datetime | None:

@@ -39,6 +39,7 @@ class QuestionRow(Schema):
 
     `score` is raw, `probability` and `line` are what it means (see `SuggestionRow`). None of the
     three is there where not the tagger asks, but a split of a tag, or a new guideline.
+    `guideline_version` is of the tag's guideline as it was when this was asked, 0 without one.
     """
 
     tag: str
@@ -47,6 +48,7 @@ class QuestionRow(Schema):
     probability: float | None
     line: float | None
     reason: str
+    guideline_version: int
 
 
 class CardRow(Schema):
@@ -76,6 +78,7 @@ class Shown(Schema):
     probability: float | None = Field(None, ge=0, le=1)
     position: int | None = Field(None, ge=0)
     questions: int = Field(0, ge=0)
+    guideline_version: int | None = Field(None, ge=0)
 
 
 class AnswerIn(Schema):
@@ -220,6 +223,7 @@ def _question_row(question: Question, probability: float, line: float) -> Questi
         line=line,
         reason=_("%(probability).0f%% likely; its line is at %(line).0f%%")
         % {"probability": 100 * probability, "line": 100 * line},
+        guideline_version=question.tag.guideline_version,
     )
 
 
@@ -232,6 +236,7 @@ def _unscored_row(question: Question) -> QuestionRow:
         probability=None,
         line=None,
         reason=_("its guideline is a new one") if again else _("a tag of this image was split"),
+        guideline_version=question.tag.guideline_version,
     )
 
 

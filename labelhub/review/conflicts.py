@@ -47,6 +47,13 @@ class Dispute:
     about_itself: bool
     stands: list[Stand]
 
+    @property
+    def between(self) -> Literal["people", "imports", "tags"]:
+        """Who or what contradicts; people and imports are never set against each other."""
+        if not self.about_itself:
+            return "tags"
+        return "imports" if self.stands[0].source == Source.IMPORTED else "people"
+
 
 def images_in_conflict(tag: Tag | None = None) -> QuerySet[Image]:
     """Images with a label in conflict, or with that one; as `image_list` has them."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from ninja import Query, Router, Schema, Status
@@ -129,13 +130,14 @@ class Side(Schema):
 
 
 class ConflictRow(Schema):
-    """`between` is "people" where they contradict each other about the tag itself, "tags" where
-    what is said about it contradicts what is said about a tag that implies it or is implied.
+    """`between` is "people" where they contradict each other about the tag itself, "imports" where
+    what was imported does, "tags" where what is said about it contradicts what is said about a tag
+    that implies it or is implied.
     """
 
     tag: str
     category: str
-    between: Literal["people", "tags"]
+    between: Literal["people", "imports", "tags"]
     sides: list[Side]
 
 
@@ -283,7 +285,7 @@ def _undo_row(undo: Undo) -> UndoRow:
         id=undo.pk,
         by=undo.user.username,
         at=undo.created_at,
-        answers=len(undo.answer_ids),
+        answers=undo.answers,
         sentence=_sentence(undo),
         reverses=undo.reverses_id,
         reversed_by=reversed_by.pk if reversed_by else None,
@@ -291,12 +293,24 @@ def _undo_row(undo: Undo) -> UndoRow:
 
 
 def _sentence(undo: Undo) -> str:
-    count = len(undo.answer_ids)
+    count = undo.answers
     if not taken_by(undo):
         return ngettext("Gave %d answer again.", "Gave %d answers again.", count) % count
     first = ngettext("Took back %d answer", "Took back %d answers", count) % count
-    asked = [text % {name: undo.asked[name]} for name, text in _asked() if name in undo.asked]
+    asked = [
+        text % {name: _said(name, undo.asked[name])}
+        for name, text in _asked()
+        if name in undo.asked
+    ]
     return (f"{first}: {', '.join(asked)}" if asked else first) + "."
+
+
+def _said(name: str, value: Any) -> str:
+    """A part of a query as a person says it."""
+    if name in ("since", "until"):
+        return _("%s UTC") % date_format(_in_utc(datetime.fromisoformat(value)), "DATETIME_FORMAT")
+    labels = {"verdict": Verdict, "how": How}
+    return str(labels[name](value).label if name in labels else value)
 
 
 def _asked() -> tuple[tuple[str, str], ...]:
@@ -305,7 +319,7 @@ def _asked() -> tuple[tuple[str, str], ...]:
         ("tag", _("about “%(tag)s”")),
         ("image_id", _("on image %(image_id)s")),
         ("verdict", _("those saying “%(verdict)s”")),
-        ("how", _("those that were %(how)s")),
+        ("how", _("of the manner “%(how)s”")),
         ("since", _("since %(since)s")),
         ("until", _("until %(until)s")),
     )
@@ -315,7 +329,7 @@ def _conflict(dispute: Dispute, names: Mapping[int, str]) -> ConflictRow:
     return ConflictRow(
         tag=dispute.tag.name,
         category=category_name(dispute.tag.category),
-        between="people" if dispute.about_itself else "tags",
+        between=dispute.between,
         sides=[
             Side(
                 tag=names[each.tag_id],

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from labelhub.accounts.models import User
 from labelhub.jobs.work import Progress
 from labelhub.labels import services as labels
-from labelhub.labels.models import LabelImport, Undo
+from labelhub.labels.models import Undo
 from labelhub.labels.services import NewAnswer, answers_images, labels_lock
 from labelhub.review.asked import questions_settle, questions_want
 from labelhub.review.models import Card, Question
@@ -147,7 +147,6 @@ def tags_take(
     origin: str,
     negative: Iterable[str] = (),
     complete: bool = False,
-    batch: LabelImport | None = None,
 ) -> list[str]:
     """Import tags that came with an image and close the questions they settle.
 
@@ -160,7 +159,6 @@ def tags_take(
         origin=origin,
         negative=negative,
         complete=complete,
-        batch=batch,
     )
     questions_refresh(image_ids=[image_id])
     return refused
@@ -169,6 +167,11 @@ def tags_take(
 def stale_step() -> Progress:
     """Derive labels that wait for it, and open and close the questions of their images."""
     return labels.stale_step(refresh=lambda ids: questions_refresh(image_ids=ids))
+
+
+def labels_rebuild() -> int:
+    """Derive all labels anew, with the questions that follow from them; how many images changed."""
+    return labels.labels_rebuild(follow=lambda ids: questions_refresh(image_ids=ids))
 
 
 def questions_refresh(*, image_ids: Iterable[int]) -> None:

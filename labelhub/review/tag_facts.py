@@ -112,7 +112,8 @@ def example_set(*, user: User, tag: Tag, image_id: int, good: bool, note: str) -
                     "This image does not have “%s”: it can only show what the tag is not."
                 ),
                 LabelState.CONFLICTING: _(
-                    "People disagree whether this image has “%s”. Settle that first."
+                    "What people said about “%s” on this image contradicts itself. "
+                    "Settle that first."
                 ),
             }[LabelState(label.state)]
             % tag.name

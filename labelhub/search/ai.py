@@ -106,7 +106,8 @@ def term_store(
     *, tagger: Tagger, tag_id: int, least: float, most: float, image_ids: Ints, among: int
 ) -> int:
     """Put down what was found, the id of its row; what nobody has looked for lately goes."""
-    AiTerm.objects.filter(made_at__lt=timezone.now() - FRESH).exclude(
+    # Not as soon as it is old: a search that has just chosen it is yet to read it.
+    AiTerm.objects.filter(made_at__lt=timezone.now() - 2 * FRESH).exclude(
         tagger=tagger, tag=tag_id, least=least, most=most
     ).delete()
     # As text: of a million ids the model's field would look at each.

@@ -150,7 +150,7 @@ TERMS = (
     Term(
         "conflict:TAG",
         "conflict:any",
-        __("people contradict each other about the tag; “any” for some tag"),
+        __("people, or imports, contradict each other about the tag; “any” for some tag"),
         _conflict,
     ),
     Term(

@@ -27,8 +27,9 @@ def embedded_ids(backbone: Backbone) -> Ints:
 
 
 def embedded_state(backbone: Backbone) -> tuple[int, int]:
-    """How many images a backbone has looked at, and their ids added up: as they were before only
-    where none has come or gone. A tenth of the time of `embedded_ids`.
+    """How many images a backbone has looked at, and their ids added up: other than before where
+    some have come, or some have gone. Where as many came as went, and their ids add up to the same,
+    it is the same. A tenth of the time of `embedded_ids`.
     """
     made = Embedding.objects.filter(backbone=backbone, vector__isnull=False)
     found = made.aggregate(count=Count("*"), ids=Coalesce(Sum("image_id"), 0))

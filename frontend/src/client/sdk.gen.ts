@@ -676,7 +676,7 @@ export const labelImportsApply = <ThrowOnError extends boolean = true>(options: 
 /**
  * Label Imports Retract
  *
- * Take an applied import back: nothing of it counts any more.
+ * Take back what is applied, or stop applying it: nothing of it counts any more.
  */
 export const labelImportsRetract = <ThrowOnError extends boolean = true>(options: Options<LabelImportsRetractData, ThrowOnError>): RequestResult<LabelImportsRetractResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<LabelImportsRetractResponses, unknown, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -693,7 +693,7 @@ export const labelImportsRetract = <ThrowOnError extends boolean = true>(options
 /**
  * Label Imports Restore
  *
- * Let an import that was taken back count again.
+ * Let an import that was taken back count again; one that was stopped goes on.
  */
 export const labelImportsRestore = <ThrowOnError extends boolean = true>(options: Options<LabelImportsRestoreData, ThrowOnError>): RequestResult<LabelImportsRestoreResponses, unknown, ThrowOnError, 'data'> => (options.client ?? client).post<LabelImportsRestoreResponses, unknown, ThrowOnError, 'data'>({
     responseStyle: 'data',

@@ -1480,8 +1480,9 @@ export type ConflictCard = {
 /**
  * ConflictRow
  *
- * `between` is "people" where they contradict each other about the tag itself, "tags" where
- * what is said about it contradicts what is said about a tag that implies it or is implied.
+ * `between` is "people" where they contradict each other about the tag itself, "imports" where
+ * what was imported does, "tags" where what is said about it contradicts what is said about a tag
+ * that implies it or is implied.
  */
 export type ConflictRow = {
     /**
@@ -1495,7 +1496,7 @@ export type ConflictRow = {
     /**
      * Between
      */
-    between: 'people' | 'tags';
+    between: 'people' | 'imports' | 'tags';
     /**
      * Sides
      */
@@ -1975,6 +1976,7 @@ export type LabelState = 'positive' | 'negative' | 'conflicting';
  *
  * `score` is raw, `probability` and `line` are what it means (see `SuggestionRow`). None of the
  * three is there where not the tagger asks, but a split of a tag, or a new guideline.
+ * `guideline_version` is of the tag's guideline as it was when this was asked, 0 without one.
  */
 export type QuestionRow = {
     /**
@@ -2001,6 +2003,10 @@ export type QuestionRow = {
      * Reason
      */
     reason: string;
+    /**
+     * Guideline Version
+     */
+    guideline_version: number;
 };
 
 /**
@@ -2141,6 +2147,10 @@ export type Shown = {
      * Questions
      */
     questions?: number;
+    /**
+     * Guideline Version
+     */
+    guideline_version?: number | null;
 };
 
 /**

@@ -94,14 +94,13 @@ class Preview:
         self._keep(found.problems)
         self._count(STRANGERS, found.strangers)
         self._count(AUTOMATIC, found.automatic)
-        first: list[Said] = []
+        said: list[Said] = []
         again: list[Said] = []
-        for each in found.said:
-            (first if self._seen.first(each.image_id) else again).append(each)
-        empty = [each for each in first if not each]
+        empty = [each for each in found.said if not each]
+        for each in filter(None, found.said):  # a row that says nothing stands in no other's way
+            (said if self._seen.first(each.image_id) else again).append(each)
         self._count(AGAIN, len(again), (each.name for each in again))
         self._count(EMPTY, len(empty), (each.name for each in empty))
-        said = [each for each in first if each]
         self._count(IMAGES, len(said), (each.name for each in said))
         self._compare(said, names)
         if len(names.new) > NEW_TAGS_LIMIT:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,6 +12,7 @@ from labelhub.accounts.models import User
 from labelhub.images.names import clean_path
 from labelhub.jobs.models import Kind
 from labelhub.jobs.services import job_ring
+from labelhub.labels.events import COUNTING
 from labelhub.labels.imports.errors import LabelImportNotReady
 from labelhub.labels.imports.selectors import import_get
 from labelhub.labels.models import LabelImport
@@ -65,29 +68,43 @@ def import_apply(*, import_id: int, by: User) -> LabelImport:
         LabelImportNotReady: it is still being read, was refused, or is applied already.
     """
     with transaction.atomic():
-        _move(import_id, ImportState.READY, ImportState.APPLYING)
+        _move(import_id, (ImportState.READY,), ImportState.APPLYING)
         job_ring(kind=Kind.LABELS, subject_id=import_id, by=by)
     return import_get(import_id)
 
 
 def import_retract(*, import_id: int, by: User) -> LabelImport:
-    """Let nothing of an applied file count any more; its rows stay.
+    """Let nothing of a file count any more that is applied, or is being: the worker at it stops
+    then. The rows stay.
 
     Raises:
         LabelImportNotFound: there is none.
         LabelImportNotReady: it does not count at present.
     """
-    return _count_or_not(import_id, ImportState.APPLIED, ImportState.RETRACTED, by)
+    with transaction.atomic():
+        # A worker that is at it ends its batch first, and begins no other.
+        _move(import_id, COUNTING, ImportState.RETRACTED)
+        images_stale(import_id)
+        job_ring(kind=Kind.DERIVE, subject_id=0, by=by)
+    return import_get(import_id)
 
 
 def import_restore(*, import_id: int, by: User) -> LabelImport:
-    """Let a file that was taken back count again.
+    """Let a file that was taken back count again; one that was not applied to its end goes on.
 
     Raises:
         LabelImportNotFound: there is none.
         LabelImportNotReady: it was not taken back.
     """
-    return _count_or_not(import_id, ImportState.RETRACTED, ImportState.APPLIED, by)
+    with transaction.atomic():
+        whole = import_get(import_id).applied_at is not None
+        to = ImportState.APPLIED if whole else ImportState.APPLYING
+        _move(import_id, (ImportState.RETRACTED,), to)
+        images_stale(import_id)
+        job_ring(kind=Kind.DERIVE, subject_id=0, by=by)
+        if not whole:
+            job_ring(kind=Kind.LABELS, subject_id=import_id, by=by)
+    return import_get(import_id)
 
 
 def import_discard(*, import_id: int) -> None:
@@ -109,19 +126,16 @@ def import_discard(*, import_id: int) -> None:
     storage.discard(found.key)
 
 
-def _count_or_not(import_id: int, state: ImportState, to: ImportState, by: User) -> LabelImport:
-    with transaction.atomic():
-        _move(import_id, state, to)
-        stale_note_found(
-            "SELECT image_id FROM labels_importedtags WHERE batch_id = %(batch)s",
-            {"batch": import_id},
-        )
-        job_ring(kind=Kind.DERIVE, subject_id=0, by=by)
-    return import_get(import_id)
+def images_stale(import_id: int) -> None:
+    """Have the labels derived again of all images that a file was applied to."""
+    stale_note_found(
+        "SELECT image_id FROM labels_importedtags WHERE batch_id = %(batch)s", {"batch": import_id}
+    )
 
 
-def _move(import_id: int, state: ImportState, to: ImportState) -> None:
-    if LabelImport.objects.filter(pk=import_id, state=state).update(state=to):
+def _move(import_id: int, states: Collection[ImportState], to: ImportState) -> None:
+    moved = LabelImport.objects.filter(pk=import_id, state__in=states)
+    if moved.update(state=to, message="", claimed_until=None):
         return
     found = import_get(import_id)
     raise LabelImportNotReady(
@@ -131,8 +145,10 @@ def _move(import_id: int, state: ImportState, to: ImportState) -> None:
 
 
 def _sweep() -> None:
-    """Delete what came and got no row, for the process was killed in between."""
+    """Delete what got no row, or is done with, for the process was killed in between."""
     forgotten = set(storage.forgotten(FOLDER))
-    known = LabelImport.objects.filter(key__in=forgotten)
-    for key in forgotten - set(known.values_list("key", flat=True)):
+    needed = LabelImport.objects.filter(key__in=forgotten, applied_at=None).exclude(
+        state=ImportState.REFUSED
+    )
+    for key in forgotten - set(needed.values_list("key", flat=True)):
         storage.discard(key)

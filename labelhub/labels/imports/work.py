@@ -20,6 +20,7 @@ from labelhub.labels.imports.preview import Preview
 from labelhub.labels.imports.readers import read
 from labelhub.labels.imports.rows import FileRefused, Problem, Row
 from labelhub.labels.imports.selectors import UNFINISHED, import_unfinished
+from labelhub.labels.imports.services import images_stale
 from labelhub.labels.models import Absence, ImportedTags, LabelImport
 from labelhub.labels.services import labels_derive, labels_lock
 from labelhub.tags.models import ImportState
@@ -43,12 +44,15 @@ def import_step(*, import_id: int, follow: Follow) -> Progress:
     """
     found = _claim(import_id)
     if found is None:
-        return Progress(claimed=0, done=int(not import_unfinished(import_id)), total=1)
+        return _elsewhere(import_id)
     try:
         if found.state == ImportState.READING:
             _read(found)
             return Progress(claimed=1, done=1, total=1)
         return _apply(found, follow)
+    except (FileRefused, storage.BytesGone) as error:
+        _stop(found, str(error))  # what could be read is no whole file
+        return Progress(claimed=1, done=1, total=1)
     finally:
         _mine(found).update(claimed_until=None)
 
@@ -104,14 +108,12 @@ def _apply(found: LabelImport, follow: Follow) -> Progress:
         enough = skipped + max(STEP_SECONDS, SKIPPING * (skipped - began))
         for batch in _batches(rows):
             if not _batch_apply(found, batch, names, follow):
-                return Progress(claimed=0, done=0, total=1)  # another worker has it now
+                return _elsewhere(found.pk)  # another worker has it now, or it was taken back
             claimed += len(batch)
             if time.monotonic() > enough:
                 break
         else:
-            now = timezone.now()
-            _mine(found).update(state=ImportState.APPLIED, applied_at=now, claimed_until=None)
-            return Progress(claimed=claimed, done=found.rows_done, total=found.rows_done)
+            return _finish(found, claimed)
     # One more than the rows: the end of the file is still to be seen.
     total = max(found.preview["rows"], found.rows_done) + 1
     return Progress(claimed=claimed, done=found.rows_done, total=total)
@@ -151,6 +153,29 @@ def _batch_apply(
     return True
 
 
+def _finish(found: LabelImport, claimed: int) -> Progress:
+    """All is applied: from now on the rows say what counts, and the bytes are needed no more."""
+    applied = _mine(found).update(
+        state=ImportState.APPLIED, applied_at=timezone.now(), claimed_until=None
+    )
+    if applied:
+        storage.discard(found.key)
+    return Progress(claimed=claimed, done=found.rows_done, total=found.rows_done)
+
+
+def _elsewhere(import_id: int) -> Progress:
+    """Where a file has come to that this worker does not have."""
+    return Progress(claimed=0, done=int(not import_unfinished(import_id)), total=1)
+
+
+def _stop(found: LabelImport, why: str) -> None:
+    """Take back what was applied of a file of which no more can be: none of it is to count."""
+    with transaction.atomic():
+        stopped = _mine(found).update(state=ImportState.RETRACTED, message=why, claimed_until=None)
+        if stopped:
+            images_stale(found.pk)
+
+
 def _claim(import_id: int) -> LabelImport | None:
     """Take a file that is to be read or applied; None when another worker has it, or it is done."""
     free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
@@ -171,7 +196,11 @@ def _hold(found: LabelImport, *, rows_done: int) -> datetime | None:
 
 
 def _refuse(found: LabelImport, why: str) -> None:
-    _mine(found).update(state=ImportState.REFUSED, message=why, rows_done=0, claimed_until=None)
+    refused = _mine(found).update(
+        state=ImportState.REFUSED, message=why, rows_done=0, claimed_until=None
+    )
+    if refused:
+        storage.discard(found.key)
 
 
 def _mine(found: LabelImport) -> QuerySet[LabelImport]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from labelhub.labels.services.answers import (
     AnswerIdTaken,
     AutomaticTag,
+    CompleteByImport,
     DeprecatedTag,
     ImageNotFound,
     NewAnswer,
@@ -20,7 +21,6 @@ from labelhub.labels.services.derive import (
 from labelhub.labels.services.imported import tags_import
 from labelhub.labels.services.stale import (
     counts_step,
-    stale_note,
     stale_note_found,
     stale_note_tags,
     stale_step,
@@ -39,6 +39,7 @@ __all__ = [
     "AnswerIdTaken",
     "AnswerNotFound",
     "AutomaticTag",
+    "CompleteByImport",
     "DeprecatedTag",
     "ImageNotFound",
     "NewAnswer",
@@ -53,7 +54,6 @@ __all__ = [
     "labels_lock",
     "labels_rebuild",
     "meaning_lock",
-    "stale_note",
     "stale_note_found",
     "stale_note_tags",
     "stale_step",

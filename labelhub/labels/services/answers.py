@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from labelhub.accounts.models import User
 from labelhub.errors import Conflict, LabelhubError, NotFound
-from labelhub.labels.models import Answer, Completion, How, Verdict, View
-from labelhub.labels.services.derive import labels_derive, labels_lock
+from labelhub.labels.events import COUNTING
+from labelhub.labels.models import Answer, Completion, How, ImportedTags, Verdict, View
+from labelhub.labels.services.derive import labels_derive, labels_lock, meaning_lock
 from labelhub.tags.graph import graph
 from labelhub.tags.models import Tag
 from labelhub.tags.selectors import tags_meant
@@ -54,6 +55,10 @@ class AutomaticTag(LabelhubError):
     code = "automatic_tag"
 
 
+class CompleteByImport(Conflict):
+    code = "complete_by_import"
+
+
 class DeprecatedTag(LabelhubError):
     code = "deprecated_tag"
 
@@ -72,6 +77,7 @@ def answers_record(*, user: User, answers: Sequence[NewAnswer]) -> list[Answer]:
         AutomaticTag: nobody can answer for a tag that is set from the image alone.
         DeprecatedTag: nobody can say yes to a tag that is not to be used any more.
     """
+    meaning_lock()  # what a name means now is what it means when the labels are derived
     tags = tags_meant({answer.tag for answer in answers})
     image_ids = {answer.image_id for answer in answers}
     missing = image_ids - labels_lock(image_ids=image_ids)
@@ -100,7 +106,7 @@ def answers_record(*, user: User, answers: Sequence[NewAnswer]) -> list[Answer]:
             view=answer.view,
             how=answer.how,
             shown=answer.shown,
-            guideline_version=tag.guideline_version,
+            guideline_version=_version_seen(answer, tag),
             # Each has a time of its own, so that "the last one counts" is well defined.
             created_at=answer.at or now + len(new) * TICK,
         )
@@ -119,16 +125,40 @@ def completion_set(*, user: User, image_id: int, complete: bool, anybodys: bool 
 
     Raises:
         ImageNotFound: there is no such image.
+        CompleteByImport: nobody said so whose word could be taken back, but a file did.
     """
     if not labels_lock(image_ids=[image_id]):
         raise ImageNotFound(_("Image %d is not in the library any more.") % image_id)
     standing = Completion.objects.filter(image_id=image_id, retracted_at=None)
     own = standing.filter(user=user)
     if not complete:
-        (standing if anybodys else own).update(retracted_at=timezone.now(), retracted_by=user)
+        theirs = standing if anybodys else own
+        if not theirs.update(retracted_at=timezone.now(), retracted_by=user):
+            _refuse_if_imported(image_id)
     elif not own.exists():
         Completion.objects.create(image_id=image_id, user=user)
     labels_derive(image_ids=[image_id])
+
+
+def _refuse_if_imported(image_id: int) -> None:
+    said = ImportedTags.objects.filter(image_id=image_id, complete=True, batch__state__in=COUNTING)
+    name = said.order_by("-pk").values_list("origin", flat=True).first()
+    if name is not None:
+        raise CompleteByImport(
+            _(
+                "That this image is complete is what the import “%s” says. It is so until a "
+                "curator takes that import back, on the page of label imports."
+            )
+            % name
+        )
+
+
+def _version_seen(answer: NewAnswer, tag: Tag) -> int:
+    """The version of the guideline an answer goes by: a newer one may have come since it was asked,
+    or since it was given, for answers wait where there is no network.
+    """
+    seen: int | None = answer.shown.get("guideline_version")
+    return tag.guideline_version if seen is None else min(seen, tag.guideline_version)
 
 
 def _same_question(answer: NewAnswer, before: tuple[int, int, int], user: User, tag: Tag) -> None:

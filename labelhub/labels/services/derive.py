@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 
 from django.db import connection, transaction
@@ -15,7 +15,8 @@ from labelhub.labels.rules import Derived
 from labelhub.labels.undos import retractions_due
 
 AT_ONCE = 500
-LOCK_MEANING = 0x6C61  # the first half of an advisory lock's key: "this is about labels"
+LOCK_LABELS = 0x6C61  # the first half of an advisory lock's key: "this is about labels"
+LOCK_MEANING, LOCK_UNDOS = 0, 1
 _DERIVED = [each.name for each in fields(Derived)]
 
 
@@ -39,9 +40,22 @@ def meaning_lock(*, change: bool = False) -> None:
 
     To be taken before any lock of rows that the other side waits for.
     """
-    function = "pg_advisory_xact_lock" if change else "pg_advisory_xact_lock_shared"
+    _lock(LOCK_MEANING, alone=change)
+
+
+def undos_lock(*, rebuild: bool = False) -> None:
+    """Keep those who take answers back and whoever makes all retractions anew apart: an undo is
+    either there to be read with what it did, or finds the retractions as they are to be.
+
+    To be taken before any other lock.
+    """
+    _lock(LOCK_UNDOS, alone=rebuild)
+
+
+def _lock(which: int, *, alone: bool) -> None:
+    function = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, 0)", [LOCK_MEANING])
+        cursor.execute(f"SELECT {function}(%s, %s)", [LOCK_LABELS, which])
 
 
 def labels_derive(*, image_ids: Iterable[int]) -> int:
@@ -55,18 +69,24 @@ def labels_derive(*, image_ids: Iterable[int]) -> int:
     return changed
 
 
-def labels_rebuild() -> None:
-    """Derive everything again from the events alone: what undos left standing, and all labels."""
+def labels_rebuild(*, follow: Callable[[list[int]], None] = lambda _ids: None) -> int:
+    """Derive everything again from the events alone: what undos left standing, and all labels; how
+    many images' labels changed. People may go on working meanwhile.
+
+    Args:
+        follow: what else follows from the labels of images; called in the same transaction.
+    """
     with transaction.atomic():
         _retractions_rebuild()
-    last = 0
+    last, changed = 0, 0
     while True:
         after = Image.objects.filter(pk__gt=last).order_by("pk")
         if not (ids := list(after.values_list("pk", flat=True)[:AT_ONCE])):
-            return
+            return changed
         with transaction.atomic():
             labels_lock(image_ids=ids)
-            labels_derive(image_ids=ids)
+            changed += labels_derive(image_ids=ids)
+            follow(ids)
         last = ids[-1]
 
 
@@ -103,6 +123,7 @@ def _as_derived(row: Labels) -> Derived:
 
 
 def _retractions_rebuild() -> None:
+    undos_lock(rebuild=True)
     due = retractions_due(Undo.objects.order_by("pk").iterator(1_000))
     stored = dict(Retraction.objects.values_list("answer_id", "undo_id"))
     wrong = [answer for answer, undo in stored.items() if due.get(answer) != undo]

@@ -1,4 +1,4 @@
-"""Recording tags that came with images, or with files about them."""
+"""Recording tags that came with images."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from labelhub.labels.models import ImportedTags, LabelImport
+from labelhub.labels.models import ImportedTags
 from labelhub.labels.services.derive import labels_derive, labels_lock
 from labelhub.tags.names import BadTagName, canonical
 from labelhub.tags.services import tags_ensure
@@ -20,15 +20,13 @@ def tags_import(
     origin: str,
     negative: Iterable[str] = (),
     complete: bool = False,
-    batch: LabelImport | None = None,
 ) -> list[str]:
-    """Record that tags came with an image; importing the same again changes nothing.
+    """Record that tags came with an image; what the same origin said before is not recorded
+    again.
 
     Args:
         negative: tags it is said not to have.
         complete: whether it is said to have no others.
-        batch: the import this is part of, of which an image has one row; without it only what the
-            same origin did not say before is recorded.
 
     Returns:
         A sentence for each name that breaks the rules of tag names; the others are recorded.
@@ -36,19 +34,13 @@ def tags_import(
     refused: list[str] = []
     yes, no = _ids(names, refused), _ids(negative, refused)
     labels_lock(image_ids=[image_id])
-    before = ImportedTags.objects.filter(image_id=image_id, batch=batch)
-    if batch is not None:
-        new = not before.exists()
-    else:
-        said = list(before.filter(origin=origin))
-        yes -= {tag for row in said for tag in row.positive}
-        no -= {tag for row in said for tag in row.negative}
-        complete = complete and not any(row.complete for row in said)
-        new = bool(yes or no or complete)
-    if new:
+    said = list(ImportedTags.objects.filter(image_id=image_id, batch=None, origin=origin))
+    yes -= {tag for row in said for tag in row.positive}
+    no -= {tag for row in said for tag in row.negative}
+    complete = complete and not any(row.complete for row in said)
+    if yes or no or complete:
         ImportedTags.objects.create(
             image_id=image_id,
-            batch=batch,
             origin=origin,
             positive=sorted(yes),
             negative=sorted(no),

@@ -36,17 +36,10 @@ FOLLOWING = """
 """
 
 
-def stale_note(*, image_ids: Iterable[int]) -> int:
-    """Say that the labels of these images are to be derived again; how many they are.
-
-    Call without holding `labels_lock`.
-    """
-    return stale_note_found("SELECT unnest(%(ids)s::bigint[])", {"ids": sorted(set(image_ids))})
-
-
 def stale_note_tags(*, tag_ids: Iterable[int]) -> int:
-    """The same of all images with an event or a label of these tags, which from now on mean or
-    imply something else; of the whole library where there is an automatic one among them.
+    """Say that the labels are to be derived again of all images with an event or a label of these
+    tags, which from now on mean or imply something else, or of the whole library where there is an
+    automatic one among them; how many images they are.
 
     Call after the change, in its transaction.
     """
@@ -69,7 +62,10 @@ def stale_note_tags(*, tag_ids: Iterable[int]) -> int:
 
 
 def stale_note_found(images: str, values: Mapping[str, int | list[int]]) -> int:
-    """The same of the images that a query finds, which gives their ids and nothing else."""
+    """The same of the images that a query finds, which gives their ids and nothing else.
+
+    Call without holding `labels_lock`.
+    """
     with connection.cursor() as cursor:
         cursor.execute(NOTE.replace("{images}", images), values)
         noted: int = cursor.rowcount

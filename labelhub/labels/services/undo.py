@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from labelhub.accounts.models import User
 from labelhub.errors import Conflict, Forbidden, NotFound
 from labelhub.labels.models import Answer, Retraction, Undo
-from labelhub.labels.services.derive import labels_derive, labels_lock
+from labelhub.labels.services.derive import labels_derive, labels_lock, undos_lock
 
 
 class AnswerNotFound(NotFound):
@@ -48,6 +48,7 @@ def answers_retract(
         AnswerNotFound: no such answer; none is taken back then.
         Forbidden: somebody else's answer.
     """
+    undos_lock()
     wanted = set(answer_ids)
     found = dict(Answer.objects.filter(pk__in=wanted).values_list("pk", "user_id"))
     if not wanted or wanted - found.keys():
@@ -71,18 +72,25 @@ def undo_reverse(*, user: User, undo_id: int, anybodys: bool = False) -> Undo:
     """Do the opposite of an undo: the answers it took back count again, those it gave again do not.
 
     Args:
-        anybodys: whether this person may reverse what others did.
+        anybodys: whether this person may reverse what others did, and what they did to answers of
+            others when they might.
 
     Raises:
         UndoNotFound: no such undo.
-        Forbidden: somebody else's.
+        Forbidden: somebody else's, or one of somebody else's answers.
         UndoneAlready: it was reversed before.
     """
+    undos_lock()
     undo = Undo.objects.filter(pk=undo_id).first()
     if undo is None:
         raise UndoNotFound(_("There is no such undo. Reload the page."))
     if not anybodys and undo.user_id != user.pk:
         raise Forbidden(_("Only whoever took answers back, or a curator, can give them again."))
+    others = Answer.objects.filter(pk__in=undo.answer_ids).exclude(user=user)
+    if not anybodys and others.exists():
+        raise Forbidden(
+            _("There are answers of others among these; only curators can give those again.")
+        )
     image_ids = answers_images(undo.answer_ids)
     labels_lock(image_ids=image_ids)
     if Undo.objects.filter(reverses=undo).exists():

@@ -98,7 +98,7 @@ def test_what_counts_no_more_is_not_undone_again_and_too_much_is_refused(
     monkeypatch.setattr(history, "MOST", 1)
     say(carol, image, "solo")
     say(carol, image, "2010")
-    with pytest.raises(TooManyAnswers, match="more than 1 answers"):
+    with pytest.raises(TooManyAnswers, match="more than 1 answers.* day by day"):
         answers_to_undo(AnswerQuery())
 
 
@@ -141,16 +141,27 @@ def test_answers_are_taken_back_together_given_again_and_taken_back_again(
     assert states(image) == {}
     with pytest.raises(Forbidden):
         undo_reverse(user=carol, undo_id=undo.pk)
-    back = undo_reverse(user=bob, undo_id=undo.pk)
+    back = undo_reverse(user=bob, undo_id=undo.pk, anybodys=True)
     assert (back.reverses, sorted(back.answer_ids)) == (undo, sorted(ids))
     assert states(image) == before
     with pytest.raises(UndoneAlready):
-        undo_reverse(user=bob, undo_id=undo.pk)
-    again = undo_reverse(user=bob, undo_id=back.pk)
+        undo_reverse(user=bob, undo_id=undo.pk, anybodys=True)
+    again = undo_reverse(user=bob, undo_id=back.pk, anybodys=True)
     assert states(image) == {}
     assert set(Retraction.objects.values_list("undo", flat=True)) == {again.pk}
     with pytest.raises(UndoNotFound):
         undo_reverse(user=bob, undo_id=again.pk + 1)
+
+
+def test_who_curates_no_more_gives_only_their_own_answers_again(
+    image: Image, bob: User, carol: User
+) -> None:
+    undo = answers_retract(user=bob, answer_ids=[say(carol, image, "apron")], anybodys=True)
+    with pytest.raises(Forbidden, match="answers of others"):
+        undo_reverse(user=bob, undo_id=undo.pk)
+    assert states(image) == {}
+    undo_reverse(user=bob, undo_id=undo.pk, anybodys=True)
+    assert states(image) == {"apron": "positive"}
 
 
 def test_what_was_taken_back_before_stays_so_when_a_later_undo_is_taken_back(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from labelhub.labels.models import ImportedTags, LabelImport
 from labelhub.labels.services import labels_derive
 from labelhub.tags.models import ImportState
 from tests import factories
-from tests.label_files import csv, effects, sent, stepped, truth
+from tests.label_files import csv, derived, effects, everything, sent, stepped, truth
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("doorbells")]
 
@@ -112,3 +113,54 @@ def test_a_worker_whose_claim_lapsed_writes_nothing_more(
     monkeypatch.setattr(work, "meaning", slow)
     assert import_step(import_id=found.pk, follow=lambda _ids: None).claimed == 0
     assert ImportedTags.objects.count() == LabelImport.objects.get().rows_done == 3
+
+
+def test_taken_back_while_it_is_applied_it_stops_and_goes_on_when_restored(
+    bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "ROWS_AT_ONCE", 3)
+    before = everything()
+    found = stepped(sent(bob, csv(dict.fromkeys(factories.images(10), "solo"))))
+    services.import_apply(import_id=found.pk, by=bob)
+    looks = iter(range(9))
+
+    def stopped(*rows: Any, complete: bool) -> Meaning:
+        if next(looks) == 1:
+            services.import_retract(import_id=found.pk, by=bob)
+        return meaning(*rows, complete=complete)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "meaning", stopped)
+        progress = import_step(import_id=found.pk, follow=lambda _ids: None)
+    assert (progress.claimed, progress.done, progress.total) == (0, 1, 1)
+    assert ImportedTags.objects.count() == 3
+    assert LabelImport.objects.get().state == ImportState.RETRACTED
+    assert list(selectors.pending()) == []
+    derived()
+    assert everything() == before
+
+    assert services.import_restore(import_id=found.pk, by=bob).state == ImportState.APPLYING
+    assert stepped(found).state == ImportState.APPLIED
+    derived()
+    assert len(everything()) == 10
+
+
+def test_a_file_whose_bytes_go_while_it_is_applied_counts_for_nothing(
+    bob: User, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "ROWS_AT_ONCE", 3)
+    monkeypatch.setattr(work, "STEP_SECONDS", -1.0)
+    monkeypatch.setattr(work, "SKIPPING", 0)
+    before = everything()
+    found = stepped(sent(bob, csv(dict.fromkeys(factories.images(10), "solo"))))
+    services.import_apply(import_id=found.pk, by=bob)
+    import_step(import_id=found.pk, follow=lambda _ids: None)
+    assert len(everything()) == 3
+    (files / found.key).unlink()
+    progress = import_step(import_id=found.pk, follow=lambda _ids: None)
+    assert progress.done == progress.total
+    found.refresh_from_db()
+    assert (found.state, found.claimed_until) == (ImportState.RETRACTED, None)
+    assert "gone from the storage" in found.message
+    derived()
+    assert everything() == before

@@ -238,6 +238,35 @@ def test_a_file_whose_bytes_are_gone(bob: User, files: Path) -> None:
     assert "gone from the storage" in stepped(found).message
 
 
+def test_bytes_go_when_they_are_needed_no_more_and_restoring_needs_none(
+    bob: User, files: Path
+) -> None:
+    image = factories.image()
+    refused = stepped(sent(bob, "a,b\n1,2\n"))
+    assert refused.state == ImportState.REFUSED and not (files / refused.key).exists()
+    found = stepped(sent(bob, csv({image: "solo"})))
+    assert (files / found.key).exists()
+    services.import_apply(import_id=found.pk, by=bob)
+    assert stepped(found).state == ImportState.APPLIED
+    assert not (files / found.key).exists()
+    services.import_retract(import_id=found.pk, by=bob)
+    derived()
+    assert truth(image) == {}
+    assert services.import_restore(import_id=found.pk, by=bob).state == ImportState.APPLIED
+    derived()
+    assert truth(image) == {"solo": ("positive", "imported")}
+    services.import_discard(import_id=refused.pk)
+
+
+def test_a_row_that_says_nothing_does_not_stand_in_the_way_of_another(bob: User) -> None:
+    image = factories.image()
+    found = applied(bob, f"sha256,tags\n{image.sha256},highres\n{image.sha256},solo\n")
+    assert truth(image) == {"solo": ("positive", "imported")}
+    said = effects(found)
+    assert said["images it is about"] == said["labels that become positive"] == 1
+    assert "rows about an image that came before in the file, which are passed over" not in said
+
+
 def test_only_what_was_never_applied_is_forgotten(bob: User, files: Path) -> None:
     image = factories.image()
     found = stepped(sent(bob, csv({image: "solo"})))

@@ -35,15 +35,14 @@ from labelhub.labels.services import (
     answers_retract,
     completion_set,
     labels_rebuild,
-    stale_note,
     stale_note_tags,
     stale_step,
-    tags_import,
     undo_reverse,
 )
 from labelhub.tags.models import Implication, ImportState, Tag, TagName
 from labelhub.tags.services import tags_ensure, vocabulary_bump
 from tests import factories
+from tests.label_files import recorded
 
 NAMES = ("snow_boots", "boots", "shoes", "footwear", "hat", "highres")
 TAG = st.sampled_from(NAMES[:5])
@@ -88,18 +87,11 @@ class Desk:
         batch = LabelImport.objects.create(
             form=LabelForm.CSV, absence="no", state=ImportState.APPLIED, name="a.csv", bytes=1
         )
-        tags_import(
-            image_id=self.image.pk,
-            names=yes,
-            negative=no,
-            complete=complete,
-            origin="a.csv",
-            batch=batch,
-        )
+        recorded(batch, self.image, yes=yes, no=no, complete=complete)
 
         def back() -> None:
             LabelImport.objects.filter(pk=batch.pk).update(state=ImportState.RETRACTED)
-            stale_note(image_ids=[self.image.pk])
+            Stale.objects.get_or_create(image=self.image)
             stale_step()
 
         return back
@@ -119,7 +111,7 @@ class Desk:
         curator = self.people[0]
         some = ids[which % len(ids) :][:3]
         undo = answers_retract(user=curator, answer_ids=some, anybodys=True)
-        return lambda: undo_reverse(user=curator, undo_id=last_of(undo).pk)
+        return lambda: undo_reverse(user=curator, undo_id=last_of(undo).pk, anybodys=True)
 
     def _reverse(self, which: int) -> Back | None:
         ours = Undo.objects.filter(answer_ids__overlap=self._answers(), reversed_by=None)

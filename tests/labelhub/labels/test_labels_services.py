@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,12 +25,14 @@ from labelhub.labels.models import (
     Label,
     LabelImport,
     Labels,
+    Retraction,
     Verdict,
 )
 from labelhub.labels.services import (
     AnswerIdTaken,
     AnswerNotFound,
     AutomaticTag,
+    CompleteByImport,
     DeprecatedTag,
     ImageNotFound,
     answers_record,
@@ -38,6 +41,7 @@ from labelhub.labels.services import (
     labels_derive,
     labels_lock,
     labels_rebuild,
+    meaning_lock,
     tags_import,
 )
 from labelhub.tags.graph import graph
@@ -45,6 +49,7 @@ from labelhub.tags.models import ImportState, Tag, TagName
 from labelhub.tags.selectors import TagNotFound
 from labelhub.tags.services import tags_ensure, vocabulary_bump
 from tests import factories
+from tests.label_files import recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -240,6 +245,17 @@ def test_an_answer_keeps_its_manner_and_the_version_of_the_guideline(
     assert states(image) == {"apron": ("positive", "accepted")}
 
 
+def test_an_answer_goes_by_the_guideline_that_was_seen(image: Image, carol: User) -> None:
+    Tag.objects.filter(name="apron").update(guideline_version=3)
+    versions = []
+    for seen in (2, 3, 9, None):
+        sent = factories.answer(image, "apron")
+        sent = replace(sent, shown=sent.shown | {"guideline_version": seen})
+        (answer,) = answers_record(user=carol, answers=[sent])
+        versions.append(answer.guideline_version)
+    assert versions == [2, 3, 3, 3]
+
+
 def test_an_import_adds_what_its_origin_did_not_say_before(image: Image) -> None:
     tags_import(image_id=image.pk, names=["apron"], origin="a.txt")
     tags_import(image_id=image.pk, names=["apron", "smile"], origin="a.txt", negative=["solo"])
@@ -265,9 +281,7 @@ def test_only_imports_that_stand_count(image: Image) -> None:
     batch = LabelImport.objects.create(
         form="csv", absence="no", state=ImportState.APPLIED, name="a.csv", bytes=1
     )
-    for _again in range(2):
-        tags_import(image_id=image.pk, names=["apron"], origin="a.csv", complete=True, batch=batch)
-    assert ImportedTags.objects.count() == 1
+    recorded(batch, image, yes=["apron"], complete=True)
     assert states(image) == {"apron": ("positive", "imported")}
     LabelImport.objects.update(state=ImportState.RETRACTED)
     labels_rebuild()
@@ -292,6 +306,23 @@ def test_completeness_is_said_once_by_each_and_taken_back_by_each(
         completion_set(user=carol, image_id=image.pk + 1, complete=True)
 
 
+def test_what_an_import_calls_complete_is_taken_back_with_the_import(
+    image: Image, bob: User
+) -> None:
+    batch = LabelImport.objects.create(
+        form="csv", absence="no", state=ImportState.APPLIED, name="a.csv", bytes=1
+    )
+    ImportedTags.objects.create(image=image, batch=batch, origin="a.csv", complete=True)
+    completion_set(user=bob, image_id=image.pk, complete=True)
+    completion_set(user=bob, image_id=image.pk, complete=False, anybodys=True)
+    assert Labels.objects.get(pk=image.pk).completed_at is not None
+    with pytest.raises(CompleteByImport, match="“a.csv”"):
+        completion_set(user=bob, image_id=image.pk, complete=False, anybodys=True)
+    LabelImport.objects.update(state=ImportState.RETRACTED)
+    completion_set(user=bob, image_id=image.pk, complete=False)
+    assert Labels.objects.get(pk=image.pk).completed_at is None
+
+
 def test_only_labels_that_change_are_written(image: Image, carol: User) -> None:
     answers_record(user=carol, answers=[factories.answer(image, "apron")])
     with transaction.atomic():
@@ -309,7 +340,7 @@ def test_an_answer_costs_a_handful_of_queries_however_many_labels_there_are(
     graph()
     answers_record(user=carol, answers=[factories.answer(image, name) for name in names])
     sent = factories.answer(image, "apron")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         answers_record(user=carol, answers=[sent])
     assert len(states(image)) == 31
 
@@ -339,3 +370,58 @@ def test_two_people_answering_one_question_at_once_both_count(bob: User, carol: 
         for _done in pool.map(say, [bob, carol], [Verdict.YES, Verdict.NO]):
             pass
     assert states(image) == {"apron": ("conflicting", "answered")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_is_about_what_its_tag_means_when_labels_follow(carol: User) -> None:
+    solo, apron = tags_ensure(names=["solo", "apron"])
+    image = factories.image()
+
+    def say() -> None:
+        answers_record(user=carol, answers=[factories.answer(image, "apron")])
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            meaning_lock(change=True)
+            done = pool.submit(say)
+            _until_somebody_waits()
+            TagName.objects.filter(name="apron").update(tag=solo, alias=True)
+            vocabulary_bump()
+        done.result()
+    assert Answer.objects.get().tag == solo
+    assert states(image) == {"solo": ("positive", "answered")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_undo_made_while_all_is_rebuilt_is_not_lost(carol: User) -> None:
+    tags_ensure(names=["apron"])
+    image = factories.image()
+    sent = factories.answer(image, "apron")
+    answers_record(user=carol, answers=[sent])
+
+    def rebuild() -> None:
+        labels_rebuild()
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            answers_retract(user=carol, answer_ids=[sent.id])
+            done = pool.submit(rebuild)
+            _until_somebody_waits()
+        done.result()
+    assert Retraction.objects.get().answer_id == sent.id
+    assert states(image) == {}
+
+
+def _until_somebody_waits() -> None:
+    for _look in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            )
+            ((waiting,),) = cursor.fetchall()
+        if waiting:
+            return
+        time.sleep(0.05)
+    pytest.fail("nobody waits")

@@ -16,7 +16,7 @@ from labelhub.labels.selectors import counts_due, pending
 from labelhub.labels.services import (
     answers_record,
     counts_step,
-    stale_note,
+    stale_note_found,
     stale_note_tags,
     stale_step,
     tags_import,
@@ -66,7 +66,8 @@ def test_what_follows_fails_or_is_written_together_with_the_labels() -> None:
 
 def test_an_image_is_noted_once() -> None:
     image = factories.image()
-    assert stale_note(image_ids=[image.pk, image.pk]) == 1
+    twice = {"ids": [image.pk, image.pk]}
+    assert stale_note_found("SELECT unnest(%(ids)s::bigint[])", twice) == 1
     assert Stale.objects.count() == 1
 
 
@@ -124,6 +125,16 @@ def test_tags_are_counted_and_their_names_ranked(carol: User) -> None:
     ranks = dict(TagName.objects.values_list("name", "rank"))
     assert ranks == {"apron": 103, "pinafore": 103, "smile": 0}
     assert not counts_due()
+
+
+def test_where_there_is_no_label_nothing_is_counted_for_ever(carol: User) -> None:
+    tags_ensure(names=["apron"])
+    image = factories.image()
+    answers_record(user=carol, answers=[factories.answer(image, "apron", Verdict.UNSURE)])
+    counts_step()
+    assert not counts_due()
+    answers_record(user=carol, answers=[factories.answer(image, "apron")])
+    assert counts_due()
 
 
 def test_counting_again_waits_a_while_and_for_something_to_count(carol: User) -> None:

@@ -8,17 +8,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from labelhub.accounts.models import User
 from labelhub.images.models import Image
 from labelhub.labels.models import How, Label, LabelImport, Labels, Verdict
 from labelhub.labels.services import tags_import
 from labelhub.review.models import Question
-from labelhub.review.services import answers_take, images_rank
+from labelhub.review.services import answers_take, images_rank, undo_take
 from labelhub.tags.models import Implication, ImportState
 from labelhub.tags.services import tags_ensure, vocabulary_bump
 from tests import factories
+from tests.label_files import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]
 SignIn = Callable[[User], Client]
@@ -111,7 +114,9 @@ def test_a_curator_looks_takes_back_and_gives_again(
     assert Label.objects.filter(image=image).count() == 3
     status, undo = post(client, "undos", body)
     assert (status, undo["answers"], undo["reversed_by"]) == (200, 2, None)
-    assert undo["sentence"].startswith("Took back 2 answers: of carol, since 2020-01-01")
+    assert undo["sentence"].startswith(
+        "Took back 2 answers: of carol, since Jan. 1, 2020, midnight UTC."
+    )
     assert Label.objects.filter(image=image).count() == 1
     status, back = post(client, f"undos/{undo['id']}/reverse")
     assert (status, back["reverses"], back["sentence"]) == (
@@ -127,6 +132,31 @@ def test_a_curator_looks_takes_back_and_gives_again(
     ]
     status, said = post(client, f"undos/{undo['id']}/reverse")
     assert (status, said["code"]) == (409, "undone_already")
+
+
+def test_an_undo_says_what_was_asked_in_words(
+    image: Image, bob: User, carol: User, sign_in: SignIn
+) -> None:
+    say(carol, image, "apron")
+    query = {"verdict": "yes", "how": "asked", "until": "2100-02-03T15:30:00+02:00"}
+    status, undo = post(sign_in(bob), "undos", {"query": query})
+    assert (status, undo["sentence"]) == (
+        200,
+        "Took back 1 answer: those saying “yes”, of the manner “asked by the queue”, "
+        "until Feb. 3, 2100, 1:30 p.m. UTC.",
+    )
+
+
+def test_the_list_of_undos_counts_answers_without_reading_them(
+    image: Image, bob: User, carol: User, sign_in: SignIn
+) -> None:
+    ids = [say(carol, image, "apron"), say(carol, image, "smile")]
+    undo_take(user=carol, answer_ids=[uuid.UUID(each) for each in ids])
+    with CaptureQueriesContext(connection) as asked:
+        (row,) = sign_in(bob).get("/api/history/undos").json()["items"]
+    assert row["answers"] == 2
+    (query,) = (each["sql"] for each in asked if 'FROM "labels_undo"' in each["sql"])
+    assert '"labels_undo"."answer_ids", "' not in query  # but for its length
 
 
 def test_an_undo_of_nothing_is_a_sentence(carol: User, sign_in: SignIn) -> None:
@@ -207,7 +237,7 @@ def test_disputes_say_who_is_on_which_side(
     assert [(row["tag"], row["between"]) for row in of_tags] == [
         ("boots", "tags"),
         ("shoes", "tags"),
-        ("solo", "people"),
+        ("solo", "imports"),
     ]
     assert sides(boots) == [
         ("boots", "yes", "bob", "answered"),
@@ -238,7 +268,7 @@ def test_the_page_of_an_image_tells_labels_answers_and_imports_apart(
     batch = LabelImport.objects.create(
         form="csv", absence="no", state=ImportState.RETRACTED, name="a.csv", bytes=1
     )
-    tags_import(image_id=image.pk, names=["2010"], origin="a.csv", complete=True, batch=batch)
+    recorded(batch, image, yes=["2010"], complete=True)
     tags_import(
         image_id=image.pk,
         names=["apron", "smile"],

@@ -147,6 +147,7 @@ def test_a_card_says_how_likely_each_tag_is_and_the_answer_keeps_what_it_said(
     under = float(logit(head.calibration.scores(lines).astype(float))[2]) - 0.01
     factories.embedding(image, tagger, [under, MIDDLE, under, SURE])
     images_rank(tagger=tagger)
+    Tag.objects.filter(name="solo").update(guideline_version=1)
     client = sign_in(carol)
     (card,) = client.post("/api/review/cards", {"count": 1}, "application/json").json()["cards"]
     solo = card["questions"][0]
@@ -161,7 +162,9 @@ def test_a_card_says_how_likely_each_tag_is_and_the_answer_keeps_what_it_said(
     )
     for name in ("score", "probability", "line"):
         assert suggestion[name] == pytest.approx(solo[name])
-    shown = {"tagger_id": tagger.pk, "score": solo["score"], "probability": solo["probability"]}
+    names = ("score", "probability", "guideline_version")
+    shown = {"tagger_id": tagger.pk} | {name: solo[name] for name in names}
+    Tag.objects.filter(name="solo").update(guideline_version=2)
     sent = {
         "id": str(uuid.uuid4()),
         "image_id": image.pk,
@@ -173,7 +176,9 @@ def test_a_card_says_how_likely_each_tag_is_and_the_answer_keeps_what_it_said(
         "shown": shown,
     }
     client.post("/api/review/answers", {"answers": [sent]}, "application/json")
-    assert shown.items() <= Answer.objects.get().shown.items()
+    answer = Answer.objects.get()
+    assert shown.items() <= answer.shown.items()
+    assert answer.guideline_version == 1
 
 
 def test_images_put_aside_make_room_for_others(carol: User) -> None:

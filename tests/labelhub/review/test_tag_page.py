@@ -178,7 +178,7 @@ def test_only_what_people_reviewed_is_an_example(
     for of, sentence in (
         (image, "Answer that first"),
         (imported, "Answer that first"),
-        (disputed, "disagree"),
+        (disputed, "contradicts itself"),
     ):
         refused = put(of.pk, good=True)
         assert refused.status_code == 409

@@ -110,7 +110,7 @@ function Explanations({ conflict: { tag, sides, between } }: { conflict: Conflic
   return (
     <div>
       <Text size="sm" c="dimmed">
-        {t(between === 'people' ? 'conflicts.people' : 'conflicts.tags')}
+        {t(`conflicts.${between}`)}
       </Text>
       {[...found.values()].map((sentence) => (
         <Text key={sentence} size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>

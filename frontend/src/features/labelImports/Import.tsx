@@ -195,7 +195,7 @@ function Deeds({ row }: Props) {
     <Group gap="xs">
       {(state === 'ready' || state === 'refused') && button('discard', 'default')}
       {state === 'ready' && button('apply', 'filled')}
-      {state === 'applied' && button('retract', 'default', retract)}
+      {(state === 'applied' || state === 'applying') && button('retract', 'default', retract)}
       {state === 'retracted' && button('restore', 'default')}
     </Group>
   );

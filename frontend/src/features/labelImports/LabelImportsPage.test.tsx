@@ -116,6 +116,10 @@ it('shows how far applying has come', async () => {
     '25',
   );
   expect(screen.queryByRole('button', { name: 'Apply' })).toBeNull();
+  vi.mocked(labelImportsRetract).mockResolvedValue({ ...row, state: 'retracted' });
+  await userEvent.click(screen.getByRole('button', { name: 'Take back' }));
+  await userEvent.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Take back' }));
+  await vi.waitFor(() => expect(labelImportsRetract).toHaveBeenCalledWith({ path: { import_id: 1 } }));
 });
 
 it('takes an applied file back after asking, lets it count again, and forgets one that was refused', async () => {

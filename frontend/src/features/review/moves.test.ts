@@ -45,7 +45,14 @@ describe('answering', () => {
         imageId: 1,
         tag: 'bow',
         given: { id: 'mine', verdict: 'no', atFullSize: false, seconds: 1, how: 'asked' },
-        shown: { tagger_id: 3, score: 0.41, probability: 0.26, position: 1, questions: 2 },
+        shown: {
+          tagger_id: 3,
+          score: 0.41,
+          probability: 0.26,
+          position: 1,
+          questions: 2,
+          guideline_version: 2,
+        },
       },
     ]);
   });
@@ -92,7 +99,9 @@ describe('answering', () => {
     const typed = answer(hat.session, { imageId: 1, tag: 'scarf', origin: 'typed', given: given('yes') });
     expect(where(typed.session)).toEqual([1, 'apron']);
     expect(sheetNow(typed.session)?.typed).toEqual(['scarf']);
-    expect(typed.effects[0]).toMatchObject({ shown: { score: null, probability: null, position: null } });
+    expect(typed.effects[0]).toMatchObject({
+      shown: { score: null, probability: null, position: null, guideline_version: null },
+    });
   });
 
   it('counts a typed tag that is also a question as the answer to that question', () => {

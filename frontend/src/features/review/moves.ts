@@ -177,6 +177,7 @@ function record(sheet: Sheet, tag: string, given: Given): Effect {
       probability: list[position]?.probability ?? null,
       position: position === -1 ? null : position,
       questions: card.questions.length,
+      guideline_version: card.questions.find((entry) => entry.tag === tag)?.guideline_version ?? null,
     },
   };
 }

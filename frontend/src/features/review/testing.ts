@@ -36,6 +36,7 @@ export function card(id: number, tags: string[] = ['apron', 'bow'], suggestions:
       probability: (25 + index) / 100,
       line: 0.25,
       reason: 'Near the line',
+      guideline_version: 2,
     })),
     suggestions: suggestions.map((tag) => ({
       tag,

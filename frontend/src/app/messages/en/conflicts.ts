@@ -17,6 +17,7 @@ export const conflicts = {
   guideline: 'What the tag means',
   openImage: 'Open the image',
   people: 'People contradict each other about this tag.',
+  imports: 'What was imported about this tag contradicts itself.',
   tags: 'What is said about this tag contradicts what is said about another.',
   side_yes: 'Yes',
   side_no: 'No',
@@ -51,7 +52,7 @@ export const conflicts = {
   failed: 'That was not recorded',
 
   noneTitle: 'Everybody agrees',
-  noneText: 'When people contradict each other, or a tag and what it implies, it appears here.',
+  noneText: 'When people or imports contradict each other, or a tag and what it implies, it appears here.',
   noneOfTagText: 'There is no conflict about “{tag}”.',
   doneTitle: 'You have been through them all',
   doneText: { one: 'You decided {count} conflict.', other: 'You decided {count} conflicts.' },
