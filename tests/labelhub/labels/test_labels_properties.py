@@ -121,7 +121,7 @@ class Desk:
         curator = self.people[0]
         chosen = undos[which % len(undos)]
         made = undo_reverse(user=curator, undo_id=chosen.pk, anybodys=True)
-        return lambda: undo_reverse(user=curator, undo_id=last_of(made).pk)
+        return lambda: undo_reverse(user=curator, undo_id=last_of(made).pk, anybodys=True)
 
     def _answers(self) -> list[Any]:
         return list(Answer.objects.filter(image=self.image).values_list("pk", flat=True))
