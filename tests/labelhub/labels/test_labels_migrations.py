@@ -21,8 +21,12 @@ NAME = "labelhub_old"
 
 
 @pytest.fixture
-def old(django_db_blocker: DjangoDbBlocker) -> Iterator[BaseDatabaseWrapper]:
+def old(
+    django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[BaseDatabaseWrapper]:
     """A database of its own, empty."""
+    # Browser tests, where they ran before in this process, leave Playwright's loop running.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with (
         django_db_blocker.unblock(),
         psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server,
