@@ -38,6 +38,7 @@ import labelhub.labels.api
 import labelhub.progress.api
 import labelhub.review.api
 import labelhub.review.changes_api
+import labelhub.review.conflicts_api
 import labelhub.review.guidelines_api
 import labelhub.review.history_api
 import labelhub.review.library_api
@@ -118,6 +119,7 @@ api.add_router("/tags/changes", labelhub.review.changes_api.router)
 api.add_router("/tag", labelhub.review.tag_page.router)
 api.add_router("/labels/imports", labelhub.labels.api.router)
 api.add_router("/history", labelhub.review.history_api.router)
+api.add_router("/history", labelhub.review.conflicts_api.router)
 api.add_router("", labelhub.search.api.router)
 api.add_router("/taggers", labelhub.taggers.api.router)
 api.add_router("/review", labelhub.review.api.router)

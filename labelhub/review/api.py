@@ -18,9 +18,10 @@ from labelhub.accounts.permissions import Action, allow
 from labelhub.labels.models import How, Verdict, View
 from labelhub.labels.services import NewAnswer
 from labelhub.review import selectors
-from labelhub.review.library import ImageCard, SuggestionRow, image_cards, suggestion_rows
+from labelhub.review.image_cards import ImageCard, image_cards
 from labelhub.review.models import Card, Question
 from labelhub.review.services import answers_take, cards_lease, cards_release, undo_take
+from labelhub.review.suggested import SuggestionRow, suggestion_rows
 from labelhub.scoring.calibration import Scores
 from labelhub.scoring.head import Head
 from labelhub.taggers.api import TaggerRow, tagger_row

@@ -1,11 +1,11 @@
-"""Who said what, taking it back, giving it again; and what people disagree about."""
+"""Who said what, taking it back, giving it again; and that an image is complete."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -26,15 +26,13 @@ from labelhub.labels.history import (
     undo_effect,
     undo_list,
 )
-from labelhub.labels.models import Answer, How, Retraction, Source, Undo, Verdict
+from labelhub.labels.models import Answer, How, Retraction, Undo, Verdict
 from labelhub.labels.services import taken_by
 from labelhub.paging import Cursor, Limit, Page, page_of, page_schema
-from labelhub.review.conflicts import Dispute, disputes_of, images_in_conflict
-from labelhub.review.library import ImageCard, cards_of, image_cards
+from labelhub.review.image_cards import ImageCard, image_cards
 from labelhub.review.services import completion_take, undo_give_back, undo_take
 from labelhub.tags.api import Name
-from labelhub.tags.models import Tag, category_name
-from labelhub.tags.selectors import tags_meant
+from labelhub.tags.models import category_name
 
 router = Router(tags=["history"])
 
@@ -116,36 +114,6 @@ class UndoRow(Schema):
     reversed_by: int | None
 
 
-class Side(Schema):
-    """Who or what says so. `tag` is not always the tag in question: it may imply it, or be implied
-    by it.
-    """
-
-    tag: str
-    verdict: Literal["yes", "no"]
-    by: str
-    source: Source
-    at: datetime
-    answer_id: UUID | None
-
-
-class ConflictRow(Schema):
-    """`between` is "people" where they contradict each other about the tag itself, "imports" where
-    what was imported does, "tags" where what is said about it contradicts what is said about a tag
-    that implies it or is implied.
-    """
-
-    tag: str
-    category: str
-    between: Literal["people", "imports", "tags"]
-    sides: list[Side]
-
-
-class ConflictCard(Schema):
-    image: ImageCard
-    conflicts: list[ConflictRow]
-
-
 class WantedCompletion(Schema):
     image_id: ImageId
     complete: bool
@@ -211,25 +179,6 @@ def completions_set(request: HttpRequest, body: WantedCompletion) -> Status[None
         user=user, image_id=body.image_id, complete=body.complete, anybodys=_curates(user)
     )
     return Status(204, None)
-
-
-@router.get("/conflicts", auth=allow(Action.IMAGE_VIEW), response=Page[ConflictCard])
-def conflicts_list(
-    request: HttpRequest,
-    tag: Annotated[str, Query("", max_length=170)] = "",
-    cursor: Cursor = None,
-    limit: Limit = 20,
-) -> Page[ConflictCard]:
-    """Images with contradictions, newest first, and who is on which side."""
-    found = images_in_conflict(tags_meant([tag])[tag] if tag else None)
-    images, following = page_of(found, cursor=cursor, limit=limit)
-    disputes = disputes_of([image.pk for image in images])
-    names = _names(disputes.values())
-    cards = [
-        ConflictCard(image=card, conflicts=[_conflict(each, names) for each in disputes[card.id]])
-        for card in cards_of(images)
-    ]
-    return Page(items=cards, next=following)
 
 
 def _query(query: AnswerQuery) -> history.AnswerQuery:
@@ -323,30 +272,6 @@ def _asked() -> tuple[tuple[str, str], ...]:
         ("since", _("since %(since)s")),
         ("until", _("until %(until)s")),
     )
-
-
-def _conflict(dispute: Dispute, names: Mapping[int, str]) -> ConflictRow:
-    return ConflictRow(
-        tag=dispute.tag.name,
-        category=category_name(dispute.tag.category),
-        between=dispute.between,
-        sides=[
-            Side(
-                tag=names[each.tag_id],
-                verdict=each.verdict,
-                by=each.by,
-                source=each.source,
-                at=each.at,
-                answer_id=each.answer_id,
-            )
-            for each in dispute.stands
-        ],
-    )
-
-
-def _names(disputes: Iterable[Iterable[Dispute]]) -> dict[int, str]:
-    ids = {stand.tag_id for rows in disputes for each in rows for stand in each.stands}
-    return dict(Tag.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
 def _curates(user: User) -> bool:

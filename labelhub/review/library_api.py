@@ -16,14 +16,8 @@ from labelhub.images.services import image_edit
 from labelhub.jobs.models import Job, JobState, Kind
 from labelhub.jobs.selectors import jobs_active_count
 from labelhub.labels.selectors import answers_since, answers_standing, today
-from labelhub.review.library import (
-    BorderlineRow,
-    ImageDetail,
-    SimilarRow,
-    borderline_row,
-    image_detail,
-    similar_rows,
-)
+from labelhub.review.image_page import ImageDetail, image_detail
+from labelhub.review.near import BorderlineRow, SimilarRow, borderline_row, similar_rows
 from labelhub.review.selectors import left
 from labelhub.taggers.api import TaggerRow, tagger_row
 from labelhub.taggers.embeddings import image_look_again

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Action, allow
-from labelhub.review.library import ImageCard, image_cards
+from labelhub.review.image_cards import ImageCard, image_cards
 from labelhub.review.tag_facts import (
     counts_of,
     example_list,

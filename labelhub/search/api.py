@@ -12,7 +12,7 @@ from pydantic import Field
 from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Action, allow
 from labelhub.paging import Cursor, Limit
-from labelhub.review.library import ImageCard, image_cards
+from labelhub.review.image_cards import ImageCard, image_cards
 from labelhub.search import selectors, services
 from labelhub.search.models import SavedSearch
 from labelhub.search.terms import SYNTAX, TERMS

@@ -164,7 +164,7 @@ def embeddings_fill(backbone_id: int) -> None:
 
 
 def _suggestions(tagger: Any, context: dict[str, Any]) -> float:
-    from labelhub.review.library import suggestion_rows
+    from labelhub.review.suggested import suggestion_rows
     from labelhub.taggers.selectors import suggestions
 
     assert "torch" not in sys.modules  # as in the web process
