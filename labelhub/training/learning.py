@@ -16,7 +16,8 @@ import numpy as np
 from labelhub.picturebook.tags import RARE
 from labelhub.scoring import metrics
 from labelhub.scoring.head import Floats, Head
-from labelhub.scoring.teach import Bools, Ints, Prior, Space, taught
+from labelhub.scoring.prior import Prior, Space
+from labelhub.scoring.teach import Bools, Ints, taught
 from labelhub.training.heldout import Scenes
 
 FOLDS = 5

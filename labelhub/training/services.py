@@ -19,7 +19,7 @@ from labelhub.jobs.models import Kind
 from labelhub.jobs.services import job_ring
 from labelhub.picturebook.tags import TAGS
 from labelhub.scoring.head import Head
-from labelhub.scoring.teach import DEFAULT, Prior, Space
+from labelhub.scoring.prior import DEFAULT, Prior, Space
 from labelhub.taggers.files import head_of
 from labelhub.taggers.models import Origin, Tagger, TaggerState
 from labelhub.taggers.origins import about_taught, answers_counted

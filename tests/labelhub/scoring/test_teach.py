@@ -9,7 +9,8 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 from labelhub.scoring import metrics, teach
 from labelhub.scoring.calibration import Doubles, log_odds, sigmoid
 from labelhub.scoring.head import Floats, Head
-from labelhub.scoring.teach import Answers, Bools, Ints, Prior, Scale, Space, corrected, taught
+from labelhub.scoring.prior import Prior, Space
+from labelhub.scoring.teach import Answers, Bools, Ints, Scale, corrected, taught
 
 WIDTH, TAGS, IMAGES = 6, 5, 40
 TIGHT = Prior(bias=0.4, weight=1.5, lapse=0.02)

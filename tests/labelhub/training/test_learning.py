@@ -9,7 +9,7 @@ import pytest
 
 from labelhub.picturebook.tags import RARE
 from labelhub.scoring.head import Head
-from labelhub.scoring.teach import Prior, Space
+from labelhub.scoring.prior import Prior, Space
 from labelhub.training import learning
 from labelhub.training.heldout import Scenes
 from labelhub.training.learning import NOTHING, Lesson, Teacher
