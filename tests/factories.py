@@ -22,7 +22,7 @@ from labelhub.labels.services import NewAnswer
 from labelhub.scoring.head import Head
 from labelhub.taggers.files import head_of, tagger_home
 from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
-from labelhub.taggers.services import Loaded, tagger_loaded
+from labelhub.taggers.services.registration import Loaded, tagger_loaded
 from labelhub.training.candidates import files_write, taught_sha256
 from labelhub.training.learning import NOTHING
 from labelhub.training.models import Run, RunState

@@ -24,13 +24,13 @@ from labelhub.taggers.selectors import (
     runtimes_of,
     tagger_list,
 )
-from labelhub.taggers.services import (
-    tagger_fetch,
+from labelhub.taggers.services.promotion import (
     tagger_promote,
     tagger_reconsider,
     tagger_stay,
     tagger_turn_down,
 )
+from labelhub.taggers.services.registration import tagger_fetch
 from labelhub.taggers.trials import tagger_try
 from labelhub.taggers.vocabulary import outputs_count
 

@@ -24,7 +24,7 @@ from labelhub.jobs.asking import ask
 from labelhub.scoring.head import Floats
 from labelhub.taggers.models import Tagger
 from labelhub.taggers.selectors import Suggestion, embeddings_by_image, suggestions_from
-from labelhub.taggers.services import TaggerNotReady
+from labelhub.taggers.services.promotion import TaggerNotReady
 
 SECONDS = 28.0  # people are promised an answer within 30
 LEAST_SCORE = 0.05

@@ -7,7 +7,7 @@ from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Progress
 from labelhub.taggers.files import checkpoint_home
 from labelhub.taggers.models import Tagger, TaggerState
-from labelhub.taggers.services import tagger_claim, tagger_fetched, tagger_unreachable
+from labelhub.taggers.services.registration import tagger_claim, tagger_fetched, tagger_unreachable
 from worker.joytag import hub
 from worker.tasks.step import step
 

@@ -15,7 +15,7 @@ from labelhub.scoring.head import Head
 from labelhub.scoring.published import NAME, published_lines
 from labelhub.taggers.files import CHECKPOINT_FILES, checkpoint_sha256, tagger_home
 from labelhub.taggers.models import Tagger
-from labelhub.taggers.services import Loaded
+from labelhub.taggers.services.registration import Loaded
 from labelhub.tags.names import BadTagName, canonical
 from worker.joytag import checkpoint
 from worker.joytag.checkpoint import Checkpoint, CheckpointError

@@ -22,7 +22,7 @@ from labelhub.taggers.embeddings import (
 )
 from labelhub.taggers.models import Tagger, TaggerState
 from labelhub.taggers.selectors import PRETAGGING, pretag_turn, pretag_waits, urgent_waits
-from labelhub.taggers.services import tagger_warmed
+from labelhub.taggers.services.promotion import tagger_warmed
 from worker.joytag.pixels import ImageError
 from worker.tasks.engines import engine_of, runtime_of
 from worker.tasks.prepared import reader

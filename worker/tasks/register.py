@@ -6,7 +6,7 @@ from labelhub.errors import LabelhubError
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Progress
 from labelhub.taggers.models import Tagger, TaggerState
-from labelhub.taggers.services import tagger_claim, tagger_loaded, tagger_refuse
+from labelhub.taggers.services.registration import tagger_claim, tagger_loaded, tagger_refuse
 from worker.tasks.step import step
 from worker.tasks.warm import warm
 

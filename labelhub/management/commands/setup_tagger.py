@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from labelhub.taggers.files import checkpoint_home, checkpoint_sha256
 from labelhub.taggers.models import Origin, Tagger, TaggerState
 from labelhub.taggers.selectors import tagger_serving, taggers_pretagging
-from labelhub.taggers.services import tagger_promote, tagger_register
+from labelhub.taggers.services.promotion import tagger_promote
+from labelhub.taggers.services.registration import tagger_register
 from labelhub.taggers.setup import published_arrived, published_missing
 
 STARTER = settings.BASE_DIR / "worker" / "starter"

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from labelhub.accounts.models import User
 from labelhub.taggers.models import Backbone, Origin, Runtime
-from labelhub.taggers.services import tagger_register
+from labelhub.taggers.services.registration import tagger_register
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]

@@ -19,17 +19,19 @@ from labelhub.review.services import images_rank
 from labelhub.taggers.embeddings import embeddings_claim
 from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
 from labelhub.taggers.selectors import pending, suggestions, tagger_serving, vocabulary_of
-from labelhub.taggers.services import (
-    Loaded,
+from labelhub.taggers.services.promotion import (
     TaggerNotReady,
+    tagger_promote,
+    tagger_reconsider,
+    tagger_turn_down,
+)
+from labelhub.taggers.services.registration import (
+    Loaded,
     tagger_claim,
     tagger_fetch,
     tagger_loaded,
-    tagger_promote,
-    tagger_reconsider,
     tagger_refuse,
     tagger_register,
-    tagger_turn_down,
 )
 from tests import factories
 

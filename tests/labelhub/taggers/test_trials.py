@@ -20,7 +20,8 @@ from labelhub.jobs import asking
 from labelhub.scoring.calibration import log_odds, sigmoid
 from labelhub.taggers import trials
 from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
-from labelhub.taggers.services import tagger_register, tagger_turn_down
+from labelhub.taggers.services.promotion import tagger_turn_down
+from labelhub.taggers.services.registration import tagger_register
 from tests import factories, ingesting
 from tests.pictures import png
 from worker.app import app

@@ -15,7 +15,6 @@ from labelhub.accounts.models import User
 from labelhub.images.models import Image
 from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Work
-from labelhub.taggers import services
 from labelhub.taggers.embeddings import embeddings_claim, embeddings_store, pretag_progress
 from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
 from labelhub.taggers.selectors import (
@@ -25,7 +24,8 @@ from labelhub.taggers.selectors import (
     tagger_serving,
     taggers_pretagging,
 )
-from labelhub.taggers.services import (
+from labelhub.taggers.services import registration
+from labelhub.taggers.services.promotion import (
     TaggerNotReady,
     tagger_promote,
     tagger_stay,
@@ -356,7 +356,7 @@ def test_a_promotion_while_a_tagger_is_being_loaded_comes_after_it(
                 time.sleep(0.01)
             return True
 
-        monkeypatch.setattr(services, "_gives_way", gives_way)
+        monkeypatch.setattr(registration, "_gives_way", gives_way)
         loaded = factories.tagger(serving=False)
     assert promotions[0].result().state == TaggerState.WARMING
     assert (state_of(old), state_of(loaded)) == (TaggerState.SERVING, TaggerState.CANDIDATE)

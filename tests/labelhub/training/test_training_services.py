@@ -30,7 +30,7 @@ from labelhub.review.services import (
 from labelhub.taggers.files import head_of, tagger_home
 from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
 from labelhub.taggers.selectors import run_of, suggestions, tagger_serving
-from labelhub.taggers.services import tagger_promote, tagger_turn_down
+from labelhub.taggers.services.promotion import tagger_promote, tagger_turn_down
 from labelhub.tags.models import Implication, Tag
 from labelhub.tags.services import vocabulary_bump
 from labelhub.training import services

@@ -12,7 +12,7 @@ import pytest
 from labelhub.scoring.calibration import Calibration
 from labelhub.taggers.files import head_of
 from labelhub.taggers.models import Origin, Tagger, TaggerState
-from labelhub.taggers.services import tagger_register
+from labelhub.taggers.services.registration import tagger_register
 from worker.tasks.loading import load
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]

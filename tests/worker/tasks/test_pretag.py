@@ -28,13 +28,8 @@ from labelhub.taggers.selectors import (
     tagger_serving,
     vocabulary_of,
 )
-from labelhub.taggers.services import (
-    tagger_fetch,
-    tagger_promote,
-    tagger_register,
-    tagger_stay,
-    tagger_warmed,
-)
+from labelhub.taggers.services.promotion import tagger_promote, tagger_stay, tagger_warmed
+from labelhub.taggers.services.registration import tagger_fetch, tagger_register
 from tests import factories, ingesting, pictures
 from worker.joytag import hub
 from worker.tasks.engines import engine_of

@@ -23,7 +23,7 @@ from labelhub.jobs.work import Work
 from labelhub.taggers.embeddings import embeddings_store
 from labelhub.taggers.models import Backbone, Embedding, Origin, Tagger, TaggerState
 from labelhub.taggers.selectors import embeddings_made, pending, tagger_serving
-from labelhub.taggers.services import tagger_register
+from labelhub.taggers.services.registration import tagger_register
 from tests import factories, ingesting, pictures
 from worker.engine import Engine, Reader
 from worker.joytag.preprocess import Pixels

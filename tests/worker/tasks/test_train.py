@@ -17,7 +17,8 @@ from labelhub.labels.models import Verdict
 from labelhub.picturebook.book import held_out
 from labelhub.review.services import answers_take
 from labelhub.taggers.models import Embedding, Origin, Tagger, TaggerState
-from labelhub.taggers.services import tagger_promote, tagger_register
+from labelhub.taggers.services.promotion import tagger_promote
+from labelhub.taggers.services.registration import tagger_register
 from labelhub.training import heldout
 from labelhub.training.models import Run, RunState
 from labelhub.training.services import run_start

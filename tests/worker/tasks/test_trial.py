@@ -17,7 +17,7 @@ from labelhub.accounts.models import User
 from labelhub.images.models import Image
 from labelhub.jobs.models import Job, Kind
 from labelhub.taggers.models import Embedding, Origin, Runtime, Tagger
-from labelhub.taggers.services import tagger_register
+from labelhub.taggers.services.registration import tagger_register
 from tests import ingesting
 from tests.pictures import HTML, encoded, picture, png, png_claiming, png_of_size
 from worker.app import app

@@ -9,7 +9,7 @@ import pytest
 
 from labelhub.jobs.models import Job, Kind
 from labelhub.taggers.models import Origin, Runtime, Tagger
-from labelhub.taggers.services import tagger_register
+from labelhub.taggers.services.registration import tagger_register
 from worker.app import app, warm_up
 from worker.tasks import engines
 from worker.tasks.engines import engine_of

@@ -1,4 +1,4 @@
-"""Registering, loading and promoting taggers."""
+"""How a tagger comes here: noted, fetched, loaded by a worker, or refused while it was."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,21 +25,11 @@ from labelhub.taggers.models import (
     VocabularyEntry,
 )
 from labelhub.taggers.origins import about_local, about_published, about_starter
-from labelhub.taggers.selectors import (
-    embeddings_made,
-    images_lacking,
-    pretag_waits,
-    tagger_list,
-    tagger_serving,
-    taggers_pretagging,
-)
+from labelhub.taggers.selectors import taggers_pretagging
+from labelhub.taggers.services.promotion import states_locked, tagger_promote
 from labelhub.tags.services import tags_ensure
 
 CLAIM_SECONDS = 60
-
-
-class TaggerNotReady(Conflict):
-    code = "tagger_not_ready"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +130,7 @@ def tagger_loaded(*, tagger: Tagger, loaded: Loaded) -> None:
     somebody named (`LABELHUB_TAGGER`) from a published or local one as well. Otherwise an
     administrator decides: what people taught is not put aside unasked.
     """
-    _states_locked()  # before its own row: a promotion takes all of them in their order
+    states_locked()  # before its own row: a promotion takes all of them in their order
     same = Tagger.objects.filter(sha256=loaded.sha256).exclude(pk=tagger.pk).first()
     if same is not None:
         tagger_refuse(tagger=tagger, message=_("This checkpoint is here already: %s.") % same.name)
@@ -173,132 +163,6 @@ def _gives_way(current: Tagger, *, to: Origin) -> bool:
         taught = Tagger.objects.filter(origin=Origin.TAUGHT, backbone=current.backbone)
         return not taught.exclude(state=TaggerState.REFUSED).exists()
     return to == Origin.LOCAL and current.origin != Origin.TAUGHT
-
-
-@transaction.atomic
-def tagger_promote(*, tagger: Tagger) -> Tagger:
-    """Make a tagger the serving one; the one before retires and can be promoted back.
-
-    Where images would be without suggestions then, it warms first: its backbone looks at them while
-    the old one goes on serving (`tagger_warmed` is the end of that). One that was warming when
-    another is promoted is a candidate again.
-
-    Raises:
-        TaggerNotReady: it is not loaded, was refused, or serves or warms already.
-    """
-    if _states_locked().get(tagger.pk) not in (TaggerState.CANDIDATE, TaggerState.RETIRED):
-        raise TaggerNotReady(
-            _("Only a loaded tagger that is not serving yet can be promoted. Reload.")
-        )
-    Tagger.objects.filter(state=TaggerState.WARMING).update(state=TaggerState.CANDIDATE)
-    promoted, serving = tagger_list().get(pk=tagger.pk), tagger_serving()
-    if serving is None or not images_lacking(promoted, serving):
-        return _serve(promoted)
-    Tagger.objects.filter(pk=tagger.pk).update(state=TaggerState.WARMING)
-    job_ring(kind=Kind.PRETAG, subject_id=tagger.pk)
-    return tagger_list().get(pk=tagger.pk)
-
-
-@transaction.atomic
-def tagger_warmed(*, tagger: Tagger) -> bool:
-    """Let a warming tagger serve if its backbone has seen all that has suggestions; whether it did.
-
-    Whatever else happened to it meanwhile stands: one that does not warm is left as it is.
-    """
-    serving = tagger_serving()
-    if serving is not None and images_lacking(tagger, serving):
-        return False
-    if _states_locked().get(tagger.pk) != TaggerState.WARMING:
-        return False
-    _serve(tagger_list().get(pk=tagger.pk))
-    return True
-
-
-def tagger_stay(*, tagger: Tagger) -> Tagger:
-    """Stop a warming tagger: it is a candidate again, and the old one stays.
-
-    What its backbone has seen is kept, so promoting it again goes on from there.
-
-    Raises:
-        TaggerNotReady: it does not warm.
-    """
-    return _move(
-        tagger,
-        candidates=Tagger.objects.filter(state=TaggerState.WARMING),
-        to=TaggerState.CANDIDATE,
-        message="",
-        otherwise=_("Only a tagger that is being prepared can be stopped. Reload."),
-    )
-
-
-def _states_locked() -> dict[int, str]:
-    """The state of every tagger, nobody else's to change until the transaction ends.
-
-    All rows, in one order: of two promotions at once the second sees what the first did. What only
-    refers to a tagger, as cards do, may be written meanwhile.
-    """
-    taggers = Tagger.objects.select_for_update(no_key=True).order_by("pk")
-    return {each.pk: each.state for each in taggers}
-
-
-def _serve(tagger: Tagger) -> Tagger:
-    """With the taggers' rows locked: take over from whichever serves."""
-    Tagger.objects.filter(state=TaggerState.SERVING).update(state=TaggerState.RETIRED)
-    Tagger.objects.filter(pk=tagger.pk).update(state=TaggerState.SERVING)
-    now_serving = tagger_list().get(pk=tagger.pk)
-    if pretag_waits(now_serving):
-        job_ring(kind=Kind.PRETAG, subject_id=tagger.pk)
-    if embeddings_made(now_serving).exists():
-        # What its backbone has seen already, for whichever head, is only to be ranked anew.
-        job_ring(kind=Kind.RANK, subject_id=tagger.pk)
-    return now_serving
-
-
-def tagger_turn_down(*, tagger: Tagger, by: User, reason: str = "") -> Tagger:
-    """An administrator refuses a candidate; it stays whole and can be reconsidered.
-
-    Raises:
-        TaggerNotReady: it is not a candidate.
-    """
-    reason = reason.strip()
-    message = _("Refused by %s.") % by.username
-    if reason:
-        message = _("Refused by %(name)s: %(reason)s") % {"name": by.username, "reason": reason}
-    return _move(
-        tagger,
-        candidates=Tagger.objects.filter(state=TaggerState.CANDIDATE),
-        to=TaggerState.REFUSED,
-        message=message,
-        otherwise=_("Only a candidate can be refused; this one has moved on. Reload."),
-    )
-
-
-def tagger_reconsider(*, tagger: Tagger) -> Tagger:
-    """Make a tagger that an administrator refused a candidate again.
-
-    Raises:
-        TaggerNotReady: it is not refused, or was refused while it was loaded.
-    """
-    return _move(
-        tagger,
-        candidates=Tagger.objects.filter(state=TaggerState.REFUSED, backbone__isnull=False),
-        to=TaggerState.CANDIDATE,
-        message="",
-        otherwise=_("Only a tagger that an administrator refused can be reconsidered. Reload."),
-    )
-
-
-def _move(
-    tagger: Tagger,
-    *,
-    candidates: QuerySet[Tagger],
-    to: TaggerState,
-    message: str,
-    otherwise: str,
-) -> Tagger:
-    if candidates.filter(pk=tagger.pk).update(state=to, message=message) != 1:
-        raise TaggerNotReady(otherwise)
-    return tagger_list().get(pk=tagger.pk)
 
 
 def _vocabulary_ensure(names: Sequence[str]) -> Vocabulary:

@@ -1,0 +1,1 @@
+"""Registering, loading and promoting taggers."""
