@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 from tests.pictures import HTML, SVG, animation, encoded, picture, png, png_claiming, png_of_size
-from worker.decoder import CHECKOUT, Decoder, DecoderDied
+from worker.decoder.parent import CHECKOUT, Decoder, DecoderDied
 from worker.joytag.pixels import ImageError, load_image
 from worker.joytag.preprocess import prepare_pixels
 
@@ -220,7 +220,7 @@ def test_an_interrupted_answer_is_never_taken_for_the_next_file(
 def test_the_child_ends_with_its_parent(tmp_path: Path, write: Write) -> None:
     path = write(png())
     script = (
-        "import os, sys; from pathlib import Path; from worker.decoder import Decoder\n"
+        "import os, sys; from pathlib import Path; from worker.decoder.parent import Decoder\n"
         "decoder = Decoder(); decoder.decode(Path(sys.argv[1]), 'a.png')\n"
         "print(decoder.pid, flush=True); os.kill(os.getpid(), 9)"
     )
@@ -249,7 +249,8 @@ def test_the_child_gets_no_secrets_and_writes_no_files(decoder: Decoder, write: 
 
 def test_the_module_is_free_of_django_and_torch() -> None:
     script = (
-        "import sys, worker.decoder; assert not {'django', 'torch', 'labelhub'} & set(sys.modules)"
+        "import sys, worker.decoder.__main__, worker.decoder.parent\n"
+        "assert not {'django', 'torch', 'labelhub'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], cwd=CHECKOUT, check=True)
 

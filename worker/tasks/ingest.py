@@ -14,7 +14,7 @@ from labelhub.jobs.models import Kind
 from labelhub.jobs.work import Progress
 from labelhub.storage import BytesGone
 from labelhub.taggers import embeddings
-from worker.decoder import Decoder, DecoderDied
+from worker.decoder.parent import Decoder, DecoderDied
 from worker.joytag.pixels import ImageError
 from worker.tasks.step import step
 

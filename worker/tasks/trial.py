@@ -11,7 +11,7 @@ from labelhub.jobs.asking import Reply, reply
 from labelhub.storage import BytesGone, local_file
 from labelhub.taggers.models import Tagger
 from worker.app import app
-from worker.decoder import Decoder, DecoderDied
+from worker.decoder.parent import Decoder, DecoderDied
 from worker.joytag.pixels import ImageError
 from worker.tasks.engines import engine_of, runtime_of
 

@@ -31,7 +31,7 @@ State = UploadFile.State
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What decoding said about an image: see `worker.decoder.Decoded`."""
+    """What decoding said about an image: see `worker.decoder.parent.Decoded`."""
 
     format: str
     width: int

@@ -28,7 +28,7 @@ from tests.ingesting import (
     work_off,
 )
 from tests.pictures import png, zipped
-from worker.decoder import DecoderDied
+from worker.decoder.parent import DecoderDied
 from worker.tasks import ingest as task
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells", "decoder_ended")]

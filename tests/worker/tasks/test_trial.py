@@ -21,7 +21,7 @@ from labelhub.taggers.services.registration import tagger_register
 from tests import ingesting
 from tests.pictures import HTML, encoded, picture, png, png_claiming, png_of_size
 from worker.app import app
-from worker.decoder import DecoderDied
+from worker.decoder.parent import DecoderDied
 from worker.tasks import trial as tasks
 from worker.tasks.engines import engine_of
 from worker.tasks.register import register
