@@ -16,6 +16,7 @@ import { tags } from './tags';
 import { training } from './training';
 import { tryIt } from './tryIt';
 import { upload } from './upload';
+import { vocabularyFiles } from './vocabularyFiles';
 
 export const en = {
   app,
@@ -30,6 +31,7 @@ export const en = {
   progress,
   datasets,
   tags,
+  vocabularyFiles,
   taggers,
   training,
   tryIt,

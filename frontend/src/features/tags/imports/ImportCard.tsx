@@ -33,9 +33,9 @@ export function ImportCard({ row }: { row: VocabularyImportRow }) {
   const shown = open || details;
   const more = effects.length > 0 || problems.length > 0;
   const facts = [
-    t(`tags.form_${row.form}`),
+    t(`vocabularyFiles.form_${row.form}`),
     formatBytes(bytes),
-    row.rows > 0 && t('tags.rows', { count: row.rows }),
+    row.rows > 0 && t('vocabularyFiles.rows', { count: row.rows }),
     t('tags.whoWhen', { who: by ?? t('tags.nobody'), when: formatAgo(at) }),
   ].filter((fact) => fact !== false);
   return (
@@ -47,7 +47,7 @@ export function ImportCard({ row }: { row: VocabularyImportRow }) {
               <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
                 {name}
               </Text>
-              <Badge color={colors[state]}>{t(`tags.importState_${state}`)}</Badge>
+              <Badge color={colors[state]}>{t(`vocabularyFiles.state_${state}`)}</Badge>
             </Group>
             <Text size="xs" c="dimmed" title={formatDate(at)}>
               {facts.join(' · ')}
@@ -61,7 +61,7 @@ export function ImportCard({ row }: { row: VocabularyImportRow }) {
               aria-expanded={details}
               onClick={() => setDetails(!details)}
             >
-              {details ? t('tags.hideDetails') : t('tags.showDetails')}
+              {details ? t('vocabularyFiles.hideDetails') : t('vocabularyFiles.showDetails')}
             </Button>
           )}
         </Group>
@@ -71,7 +71,9 @@ export function ImportCard({ row }: { row: VocabularyImportRow }) {
             {message}
           </Text>
         )}
-        {state === 'ready' && effects.length === 0 && <Text size="sm">{t('tags.nothingToChange')}</Text>}
+        {state === 'ready' && effects.length === 0 && (
+          <Text size="sm">{t('vocabularyFiles.nothingToChange')}</Text>
+        )}
         {shown && <Effects effects={effects} />}
         {shown && <Problems problems={problems} count={row.problem_count} />}
       </Stack>
@@ -80,7 +82,7 @@ export function ImportCard({ row }: { row: VocabularyImportRow }) {
 }
 
 function AtWork({ state }: { state: 'reading' | 'applying' }) {
-  const said = t(`tags.atWork_${state}`);
+  const said = t(`vocabularyFiles.atWork_${state}`);
   return (
     <div role="status">
       <Progress value={100} animated aria-label={said} mb={6} />
@@ -102,22 +104,30 @@ function Decision({ row }: { row: VocabularyImportRow }) {
     );
   const apply = useMutation({
     mutationFn: () => vocabularyImportsApply({ path }),
-    onSuccess: () => notifications.show({ message: t('tags.applyStarted', { name: row.name }) }),
+    onSuccess: () => notifications.show({ message: t('vocabularyFiles.applyStarted', { name: row.name }) }),
     onError: (problem) =>
-      notifications.show({ color: 'red', title: t('tags.applyFailed'), message: messageOf(problem) }),
+      notifications.show({
+        color: 'red',
+        title: t('vocabularyFiles.applyFailed'),
+        message: messageOf(problem),
+      }),
     onSettled,
   });
   const discard = useMutation({
     mutationFn: () => vocabularyImportsDiscard({ path }),
-    onSuccess: () => notifications.show({ message: t('tags.discarded', { name: row.name }) }),
+    onSuccess: () => notifications.show({ message: t('vocabularyFiles.discarded', { name: row.name }) }),
     onError: (problem) =>
-      notifications.show({ color: 'red', title: t('tags.discardFailed'), message: messageOf(problem) }),
+      notifications.show({
+        color: 'red',
+        title: t('vocabularyFiles.discardFailed'),
+        message: messageOf(problem),
+      }),
     onSettled,
   });
   return (
     <Group gap="xs">
       <Button size="xs" variant="default" loading={discard.isPending} onClick={() => discard.mutate()}>
-        {t('tags.discard')}
+        {t('vocabularyFiles.discard')}
       </Button>
       <Button
         size="xs"
@@ -125,7 +135,7 @@ function Decision({ row }: { row: VocabularyImportRow }) {
         loading={apply.isPending}
         onClick={() => apply.mutate()}
       >
-        {t('tags.apply')}
+        {t('vocabularyFiles.apply')}
       </Button>
     </Group>
   );
@@ -139,7 +149,7 @@ function Effects({ effects }: { effects: ImportEffect[] }) {
       {effects.map(({ what, count, examples }) => (
         <List.Item key={what}>
           <Text inherit fw={550} className={classes.effect}>
-            {t('tags.effect', { count, what })}
+            {t('vocabularyFiles.effect', { count, what })}
           </Text>
           {examples.length > 0 && (
             <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
@@ -159,15 +169,15 @@ function Problems({ problems, count }: { problems: ImportProblem[]; count: numbe
   return (
     <Stack gap={4}>
       <Text size="sm" fw={550}>
-        {t('tags.problems', { count })}
+        {t('vocabularyFiles.problems', { count })}
       </Text>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it */}
-      <section className={classes.problems} tabIndex={0} aria-label={t('tags.problemLines')}>
+      <section className={classes.problems} tabIndex={0} aria-label={t('vocabularyFiles.problemLines')}>
         <Table fz="xs" verticalSpacing={4} className="tabular">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w={70}>{t('tags.problemLine')}</Table.Th>
-              <Table.Th>{t('tags.problemText')}</Table.Th>
+              <Table.Th w={70}>{t('vocabularyFiles.problemLine')}</Table.Th>
+              <Table.Th>{t('vocabularyFiles.problemText')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -185,7 +195,7 @@ function Problems({ problems, count }: { problems: ImportProblem[]; count: numbe
       </section>
       {count > problems.length && (
         <Text size="xs" c="dimmed">
-          {t('tags.problemsMore', { count: count - problems.length })}
+          {t('vocabularyFiles.problemsMore', { count: count - problems.length })}
         </Text>
       )}
     </Stack>

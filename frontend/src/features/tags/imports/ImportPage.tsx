@@ -19,7 +19,7 @@ export function ImportPage() {
   const mayChange = useCan('tag.change');
   return (
     <>
-      <PageTitle title={t('tags.filesTitle')} text={t('tags.filesText')}>
+      <PageTitle title={t('vocabularyFiles.title')} text={t('vocabularyFiles.text')}>
         <LinkButton to="/tags" variant="default">
           {t('tags.title')}
         </LinkButton>
@@ -30,7 +30,11 @@ export function ImportPage() {
           <Imports />
         </Stack>
       ) : (
-        <EmptyState icon={IconLock} title={t('tags.filesLockedTitle')} text={t('tags.filesLockedText')} />
+        <EmptyState
+          icon={IconLock}
+          title={t('vocabularyFiles.notAllowedTitle')}
+          text={t('vocabularyFiles.notAllowedText')}
+        />
       )}
     </>
   );
@@ -52,8 +56,8 @@ function Imports() {
   return (
     <>
       {query.isError && <ErrorState problem={query.error} onRetry={() => void query.refetch()} />}
-      <List title={t('tags.importsOpen')} rows={open} />
-      <List title={t('tags.importsEarlier')} rows={earlier} />
+      <List title={t('vocabularyFiles.open')} rows={open} />
+      <List title={t('vocabularyFiles.earlier')} rows={earlier} />
       <LoadMore query={query} />
     </>
   );

@@ -25,7 +25,7 @@ export function SendFile() {
     mutationFn: (chosen: File) =>
       vocabularyImportsAdd({ query: { form, name: chosen.name.slice(0, longestName) }, body: chosen }),
     onSuccess: (row) => {
-      notifications.show({ message: t('tags.fileSent', { name: row.name }) });
+      notifications.show({ message: t('vocabularyFiles.sent', { name: row.name }) });
       setFile(undefined);
     },
     onSettled: () =>
@@ -46,12 +46,12 @@ export function SendFile() {
   }
 
   return (
-    <DropArea onFiles={take} disabled={send.isPending} hint={t('tags.dropHere')}>
+    <DropArea onFiles={take} disabled={send.isPending} hint={t('vocabularyFiles.dropHere')}>
       <Paper withBorder p="md">
         <Stack gap="md">
           <Radio.Group
-            label={t('tags.form')}
-            description={t('tags.formText')}
+            label={t('vocabularyFiles.form')}
+            description={t('vocabularyFiles.formText')}
             value={form}
             onChange={(value) => setForm(forms.find((known) => known.form === value)?.form ?? 'tags')}
           >
@@ -62,10 +62,10 @@ export function SendFile() {
                     <Radio.Indicator mt={2} />
                     <Stack gap={4} miw={0} flex={1}>
                       <Text size="sm" fw={550}>
-                        {t(`tags.form_${value}`)}
+                        {t(`vocabularyFiles.form_${value}`)}
                       </Text>
                       <Text size="xs" c="dimmed">
-                        {t(`tags.formText_${value}`)}
+                        {t(`vocabularyFiles.formText_${value}`)}
                       </Text>
                       <Code className={classes.example}>{example}</Code>
                     </Stack>
@@ -74,7 +74,7 @@ export function SendFile() {
               ))}
             </SimpleGrid>
           </Radio.Group>
-          {send.isError && <ErrorState problem={send.error} title={t('tags.sendFailed')} />}
+          {send.isError && <ErrorState problem={send.error} title={t('vocabularyFiles.sendFailed')} />}
           <Group justify="space-between" gap="sm">
             <Text
               size="sm"
@@ -82,7 +82,7 @@ export function SendFile() {
               style={{ overflowWrap: 'anywhere' }}
               aria-live="polite"
             >
-              {file ? t('tags.fileChosen', { name: file.name }) : t('tags.fileNone')}
+              {file ? t('vocabularyFiles.chosen', { name: file.name }) : t('vocabularyFiles.none')}
             </Text>
             <Group gap="xs">
               <FileButton
@@ -96,15 +96,15 @@ export function SendFile() {
                     leftSection={<IconFileUpload size={18} />}
                     rightSection={<Kbd keys="f" onFilled={!file} />}
                     disabled={send.isPending}
-                    {...shortcut('f', t('tags.chooseFile'))}
+                    {...shortcut('f', t('vocabularyFiles.choose'))}
                   >
-                    {t('tags.chooseFile')}
+                    {t('vocabularyFiles.choose')}
                   </Button>
                 )}
               </FileButton>
               {file && (
                 <Button loading={send.isPending} onClick={() => send.mutate(file)}>
-                  {t('tags.send')}
+                  {t('vocabularyFiles.send')}
                 </Button>
               )}
             </Group>
