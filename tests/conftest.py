@@ -1,5 +1,5 @@
-"""The tests' servers and cast: a real Postgres and a real Redis, thrown away afterwards, and three
-people.
+"""The tests' servers and cast: a real Postgres and a real Redis, thrown away afterwards; three
+people and an image.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from labelhub.accounts.models import User
+    from labelhub.images.models import Image
 
 SERVERS = pytest.StashKey[tuple[Path, list[Server]]]()
 
@@ -110,6 +111,16 @@ def carol(db: None) -> User:
     from labelhub.accounts.models import Role, User
 
     return User.objects.create_user("carol", role=Role.ANNOTATOR)
+
+
+@pytest.fixture
+def image(db: None) -> Image:
+    """An image, and the tags of `factories.TAGS` to say of it."""
+    from labelhub.tags.services import tags_ensure
+    from tests import factories
+
+    tags_ensure(names=factories.TAGS)
+    return factories.image()
 
 
 @pytest.fixture

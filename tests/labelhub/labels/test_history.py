@@ -37,12 +37,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def image() -> Image:
-    tags_ensure(names=factories.TAGS)
-    return factories.image()
-
-
 def say(user: User, image: Image, tag: str, verdict: Verdict = Verdict.YES) -> uuid.UUID:
     sent = factories.answer(image, tag, verdict)
     answers_record(user=user, answers=[sent])

@@ -18,19 +18,12 @@ from labelhub.labels.services import NewAnswer, answers_record, answers_retract
 from labelhub.progress import selectors
 from labelhub.progress.schemas import PersonRow
 from labelhub.taggers.models import TaggerState
-from labelhub.tags.services import tags_ensure
 from labelhub.training.models import Run, RunState
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]
 SignIn = Callable[[User], Client]
 YES, NO, UNSURE = Verdict.YES, Verdict.NO, Verdict.UNSURE
-
-
-@pytest.fixture
-def image() -> Image:
-    tags_ensure(names=factories.TAGS)
-    return factories.image()
 
 
 def say(by: User, to: Image, tag: str, verdict: Verdict, **fields: Any) -> NewAnswer:

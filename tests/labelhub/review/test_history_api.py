@@ -1,10 +1,9 @@
-"""The history over HTTP: who may take back what, previews, completions, and disputes."""
+"""The history over HTTP: who may take back what, previews, and completions."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,23 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from labelhub.accounts.models import User
 from labelhub.images.models import Image
-from labelhub.labels.models import How, Label, LabelImport, Labels, Verdict
-from labelhub.labels.services import tags_import
+from labelhub.labels.models import Label, Labels, Verdict
 from labelhub.review.models import Question
 from labelhub.review.services import answers_take, images_rank, undo_take
-from labelhub.tags.models import Implication, ImportState
-from labelhub.tags.services import tags_ensure, vocabulary_bump
 from tests import factories
-from tests.label_files import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]
 SignIn = Callable[[User], Client]
-
-
-@pytest.fixture
-def image() -> Image:
-    tags_ensure(names=factories.TAGS)
-    return factories.image()
 
 
 def say(user: User, image: Image, tag: str, verdict: Verdict = Verdict.YES) -> str:
@@ -201,105 +190,3 @@ def test_an_annotator_takes_back_her_own_word_on_completeness_only(
     assert row["by"] == "bob"
     status, said = post(sign_in(carol), "completions", {"image_id": image.pk + 1, "complete": True})
     assert (status, said["code"]) == (404, "image_not_found")
-
-
-def test_disputes_say_who_is_on_which_side(
-    image: Image, bob: User, carol: User, sign_in: SignIn
-) -> None:
-    tags = {tag.name: tag for tag in tags_ensure(names=["boots", "shoes"])}
-    Implication.objects.create(antecedent=tags["boots"], consequent=tags["shoes"])
-    vocabulary_bump()
-    other, peaceful = factories.image(), factories.image()
-    say(bob, peaceful, "apron")
-    say(bob, image, "apron")
-    say(carol, image, "apron", Verdict.NO)
-    say(carol, image, "smile")
-    say(bob, other, "boots")
-    say(carol, other, "shoes", Verdict.NO)
-    tags_import(image_id=other.pk, names=["solo"], negative=["solo"], origin="a.csv")
-    client = sign_in(carol)
-
-    page = client.get("/api/history/conflicts").json()
-
-    assert [card["image"]["id"] for card in page["items"]] == [other.pk, image.pk]
-    of_tags, of_people = (card["conflicts"] for card in page["items"])
-
-    def sides(row: dict[str, Any]) -> list[tuple[str, str, str, str]]:
-        return [(s["tag"], s["verdict"], s["by"], s["source"]) for s in row["sides"]]
-
-    (apron,) = of_people
-    assert (apron["tag"], apron["between"]) == ("apron", "people")
-    assert sides(apron) == [
-        ("apron", "yes", "bob", "answered"),
-        ("apron", "no", "carol", "answered"),
-    ]
-    boots, shoes, solo = of_tags
-    assert [(row["tag"], row["between"]) for row in of_tags] == [
-        ("boots", "tags"),
-        ("shoes", "tags"),
-        ("solo", "imports"),
-    ]
-    assert sides(boots) == [
-        ("boots", "yes", "bob", "answered"),
-        ("shoes", "no", "carol", "answered"),
-    ]
-    assert sides(shoes) == [
-        ("shoes", "no", "carol", "answered"),
-        ("boots", "yes", "bob", "answered"),
-    ]
-    assert sides(solo) == [
-        ("solo", "yes", "a.csv", "imported"),
-        ("solo", "no", "a.csv", "imported"),
-    ]
-    assert solo["sides"][0]["answer_id"] is None
-    narrowed = client.get("/api/history/conflicts", {"tag": "apron"}).json()["items"]
-    assert [card["image"]["id"] for card in narrowed] == [image.pk]
-    first = client.get("/api/history/conflicts", {"limit": 1}).json()
-    rest = client.get("/api/history/conflicts", {"cursor": first["next"]}).json()
-    assert [card["image"]["id"] for card in rest["items"]] == [image.pk]
-
-
-def test_the_page_of_an_image_tells_labels_answers_and_imports_apart(
-    image: Image, bob: User, carol: User, sign_in: SignIn
-) -> None:
-    tags = {tag.name: tag for tag in tags_ensure(names=["boots", "shoes", "lowres"])}
-    Implication.objects.create(antecedent=tags["boots"], consequent=tags["shoes"])
-    vocabulary_bump()
-    batch = LabelImport.objects.create(
-        form="csv", absence="no", state=ImportState.RETRACTED, name="a.csv", bytes=1
-    )
-    recorded(batch, image, yes=["2010"], complete=True)
-    tags_import(
-        image_id=image.pk,
-        names=["apron", "smile"],
-        negative=["solo"],
-        origin="a.txt",
-        complete=True,
-    )
-    sent = factories.answer(image, "boots", how=How.ACCEPTED)
-    answers_take(user=carol, answers=[replace(sent, shown={"probability": 0.7})])
-    detail = sign_in(carol).get(f"/api/images/{image.pk}").json()
-    assert {
-        row["tag"]: (row["state"], row["source"], row["automatic"]) for row in detail["labels"]
-    } == {
-        "apron": ("positive", "imported", False),
-        "boots": ("positive", "accepted", False),
-        "lowres": ("positive", "automatic", True),
-        "shoes": ("positive", "implied", False),
-        "smile": ("positive", "imported", False),
-        "solo": ("negative", "imported", False),
-    }
-    (given,) = detail["answers"]
-    assert (given["how"], given["probability"], given["mine"]) == ("accepted", 0.7, True)
-    assert given["category"] == "general"
-    assert [
-        (row["origin"], row["positive"], row["negative"], row["complete"], row["retracted"])
-        for row in detail["imports"]
-    ] == [
-        ("a.txt", ["apron", "smile"], ["solo"], True, False),
-        ("a.csv", ["2010"], [], True, True),
-    ]
-    assert [(row["by"], row["mine"]) for row in detail["completions"]] == [("a.txt", False)]
-    assert (detail["positives"], detail["negatives"]) == (5, 1)
-    of_bob = sign_in(bob).get(f"/api/images/{image.pk}").json()
-    assert not of_bob["answers"][0]["mine"]
