@@ -28,6 +28,9 @@ export default defineConfig({
   },
   test: {
     environment: 'jsdom',
+    // A window is made once a process, not once a file: a third of the time.
+    pool: 'vmThreads',
+    vmMemoryLimit: '1GB',
     globals: false,
     setupFiles: ['./src/lib/testing/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],

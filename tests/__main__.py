@@ -1,4 +1,8 @@
-"""`python -m tests [lint]`: every check in order, to the end, with the time of each."""
+"""`python -m tests [lint]`: every check, to the end, with the time of each.
+
+Two lanes run beside each other, for two cores: most checks keep one busy, and the browser tests
+hardly that.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,36 +35,54 @@ class Check:
     folder: str = "."
 
 
-def checks() -> list[Check]:
-    """In order of speed; the first ones need no server."""
+@dataclass(frozen=True)
+class Outcome:
+    name: str
+    passed: bool
+    seconds: float
+
+
+def checks() -> list[list[Check]]:
+    """The lanes of those that need no server."""
     python = (sys.executable, "-W", "ignore::RuntimeWarning")
-    npm = (str(wheels.node()), str(wheels.npm()), "--loglevel=error", "run")
     lint_imports = str(Path(sys.executable).with_name("lint-imports"))
     return [
-        Check("ruff", (*python, "-m", "ruff", "check")),
-        Check("ruff format", (*python, "-m", "ruff", "format", "--check")),
-        Check("mypy", (*python, "-m", "mypy")),
-        Check("import-linter", (lint_imports,)),
-        Check("migrations", (*python, "manage.py", "makemigrations", "--check", "--dry-run")),
-        Check("frontend types and style", (*npm, "check"), "frontend"),
+        [
+            Check("ruff", (*python, "-m", "ruff", "check")),
+            Check("ruff format", (*python, "-m", "ruff", "format", "--check")),
+            Check("import-linter", (lint_imports,)),
+            Check("migrations", (*python, "manage.py", "makemigrations", "--check", "--dry-run")),
+            Check("mypy", (*python, "-m", "mypy")),
+        ],
+        [Check("frontend types and style", _npm("check"), "frontend")],
     ]
 
 
-def tests() -> list[Check]:
-    npm = (str(wheels.node()), str(wheels.npm()), "--loglevel=error", "run")
+def tests() -> list[list[Check]]:
+    """The lanes of the tests, about equally long after those of `checks`."""
+    pytest = (sys.executable, "-m", "pytest")
     return [
-        Check("frontend tests", (*npm, "test"), "frontend"),
-        Check("tests", (sys.executable, "-m", "pytest", "-n", "2")),
+        [
+            Check("browser tests", (*pytest, "tests/browser")),
+            Check("worker tests", (*pytest, "tests/worker")),
+        ],
+        [
+            Check("frontend tests", _npm("test"), "frontend"),
+            Check(
+                "web tests", (*pytest, "--ignore=tests/browser", "--ignore=tests/worker", "tests")
+            ),
+        ],
     ]
 
 
 def main(arguments: list[str]) -> int:
-    chosen = checks() if arguments == ["lint"] else [*checks(), *tests()]
+    lanes = checks()
     try:
         if arguments != ["lint"]:
             _ensure_browser()
+            lanes = [first + second for first, second in zip(lanes, tests(), strict=True)]
         with _environment() as environment:
-            return _run(chosen, environment)
+            return _run(lanes, environment)
     except (Problem, OSError) as error:
         explain(error)
         return 1
@@ -66,24 +90,45 @@ def main(arguments: list[str]) -> int:
         return 130
 
 
-def _run(chosen: list[Check], environment: dict[str, str]) -> int:
-    lines, failed = [], []
-    for check in chosen:
-        say(f"── {check.name}")
-        began = time.monotonic()
-        done = subprocess.run(
-            check.command,
-            cwd=checkout() / check.folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-        )
-        if done.returncode != 0:
-            failed.append(check.name)
-        word = "ok" if done.returncode == 0 else "FAILED"
-        lines.append(f"  {check.name:26} {word:7} {time.monotonic() - began:6.1f} s")
-    say("\n".join(["──", *lines]))
+def _npm(script: str) -> tuple[str, ...]:
+    return (str(wheels.node()), str(wheels.npm()), "--loglevel=error", "run", script)
+
+
+def _run(lanes: list[list[Check]], environment: dict[str, str]) -> int:
+    stopped = threading.Event()
+
+    def outcomes_of(lane: list[Check]) -> list[Outcome]:
+        return [_outcome(check, environment) for check in lane if not stopped.is_set()]
+
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        try:
+            outcomes = [outcome for lane in pool.map(outcomes_of, lanes) for outcome in lane]
+        except KeyboardInterrupt:
+            stopped.set()
+            raise
+    say("──")
+    for each in outcomes:
+        say(f"  {each.name:26} {'ok' if each.passed else 'FAILED':7} {each.seconds:6.1f} s")
+    failed = [each.name for each in outcomes if not each.passed]
     say(f"Failed: {', '.join(failed)}." if failed else "Everything passed.")
     return 1 if failed else 0
+
+
+def _outcome(check: Check, environment: dict[str, str]) -> Outcome:
+    """Run a check; what it printed is shown at its end, in one piece."""
+    began = time.monotonic()
+    done = subprocess.run(
+        check.command,
+        cwd=checkout() / check.folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    say(f"── {check.name}\n{done.stdout}".rstrip())
+    return Outcome(check.name, done.returncode == 0, time.monotonic() - began)
 
 
 @contextmanager

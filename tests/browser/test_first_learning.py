@@ -18,7 +18,6 @@ from labelhub.picturebook.book import page as book_page
 from tests import journey
 from tests.product import ApiClient, Product, until
 
-pytestmark = pytest.mark.xdist_group("product")
 PAGES = 24
 OFFER = "Load the picture book"
 TAUGHT = 300_000  # milliseconds: the held-out scenes are drawn and looked at once

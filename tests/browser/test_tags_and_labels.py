@@ -15,7 +15,6 @@ from playwright.sync_api import Page, expect
 from tests import journey
 from tests.product import ApiClient, Product, until
 
-pytestmark = pytest.mark.xdist_group("product")
 PAGES = 4
 ODD = "ranma_1/2?"  # a name that addresses would take apart
 

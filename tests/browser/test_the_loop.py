@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Page, expe
 from tests import journey, pictures
 from tests.product import ApiClient, Product, until
 
-pytestmark = [pytest.mark.xdist_group("product"), pytest.mark.usefixtures("travelled")]
+pytestmark = pytest.mark.usefixtures("travelled")
 IMAGES = 12
 
 
