@@ -52,9 +52,9 @@ def checks() -> list[list[Check]]:
             Check("ruff format", (*python, "-m", "ruff", "format", "--check")),
             Check("import-linter", (lint_imports,)),
             Check("migrations", (*python, "manage.py", "makemigrations", "--check", "--dry-run")),
-            Check("mypy", (*python, "-m", "mypy")),
+            Check("frontend types and style", _npm("check"), "frontend"),
         ],
-        [Check("frontend types and style", _npm("check"), "frontend")],
+        [Check("mypy", (*python, "-m", "mypy"))],
     ]
 
 

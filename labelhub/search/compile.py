@@ -17,6 +17,7 @@ from labelhub.search.ast import Node, Says
 from labelhub.search.like import like
 from labelhub.search.meaning import Meaning, nodes
 from labelhub.tags.models import Tag
+from labelhub.tags.names import AUTOMATIC
 
 TRUE = "true"
 ABOUT_LABELS = (ast.Tag, ast.AnyTag, ast.Labelled, ast.LabelledBy, ast.Complete)
@@ -109,18 +110,20 @@ def chosen(where: Node | None, meaning: Meaning, *, by_labels: bool = False) -> 
     if where is None:
         return Chosen(tables, key, Sql(TRUE))
     condition = _Compiler(meaning, key).condition(where)
-    if _says_something(where):
+    if _says_something(where, meaning):
         condition = _joined(" AND ", [Sql(SAYS_SOMETHING), condition])
     return Chosen(tables, key, condition, few=_few(where, meaning))
 
 
-def _says_something(where: Node) -> bool:
+def _says_something(where: Node, meaning: Meaning) -> bool:
     """Whether images without labels cannot be among these."""
     match where:
         case ast.And(parts):
-            return any(_says_something(part) for part in parts)
+            return any(_says_something(part, meaning) for part in parts)
         case ast.Or(parts):
-            return all(_says_something(part) for part in parts)
+            return all(_says_something(part, meaning) for part in parts)
+        case ast.Labelled(Says.NO, str(name)):
+            return meaning.tags[name].name not in AUTOMATIC
         case ast.Labelled(says):
             return says != Says.UNKNOWN
         case ast.Complete(yes):
@@ -209,6 +212,9 @@ def _labelled(says: Says, tag: Tag | None) -> Sql:
         return _has("positive", tag)
     if says == Says.CONFLICT:
         return _in_conflict(tag)
+    if tag.name in AUTOMATIC:
+        # The size of an image says all about it: a yes is stored, anything else is a no.
+        return _not(_has("positive", tag)) if says == Says.NO else Sql("false")
     silent = _joined(" AND ", [_not(_has(state, tag)) for state in ("positive", "conflicting")])
     no = _has("negative", tag)
     if not (tag.hidden or tag.deprecated):

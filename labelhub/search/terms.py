@@ -138,7 +138,10 @@ TERMS = (
     Term(
         "no:TAG",
         "no:apron",
-        __("is known not to have the tag: somebody said so, or the image is complete without it"),
+        __(
+            "is known not to have the tag: somebody said so, the image is complete without it, "
+            "or its size says so"
+        ),
         partial(_labelled, Says.NO),
     ),
     Term(

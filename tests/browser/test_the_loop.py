@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -249,12 +250,39 @@ def test_a_picture_is_tried_without_being_stored(
     expect(alike.get_by_role("link").first).to_be_visible(timeout=journey.LONG)
 
 
-@pytest.mark.parametrize(
-    "path", ["library", "upload", "review", "try", "progress", "datasets", "taggers", "jobs"]
-)
-def test_no_page_is_wider_than_a_phone(page: Page, product: Product, path: str) -> None:
-    page.set_viewport_size({"width": 400, "height": 800})
+@pytest.fixture(scope="module")
+def phone(
+    product: Product, browser: Browser, browser_context_args: dict[str, Any]
+) -> Iterator[Page]:
+    """A narrow window, signed in."""
+    narrow = {"viewport": {"width": 400, "height": 800}}
+    page = browser.new_context(**browser_context_args | narrow).new_page()
     journey.sign_in(page, product)
-    page.goto(f"{product.address}/{path}")
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    yield page
+    page.context.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "conflicts",
+        "datasets",
+        "history",
+        "images/1",
+        "jobs",
+        "labels/import",
+        "library",
+        "progress",
+        "review",
+        "tag?name=fate/grand_order",
+        "taggers",
+        "tags",
+        "tags/import",
+        "try",
+        "upload",
+    ],
+)
+def test_no_page_is_wider_than_a_phone(phone: Page, product: Product, path: str) -> None:
+    phone.goto(f"{product.address}/{path}")
+    phone.wait_for_load_state("networkidle")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 400

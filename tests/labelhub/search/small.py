@@ -29,11 +29,12 @@ from labelhub.search.ai import probabilities
 from labelhub.search.ast import By, Node, Says
 from labelhub.search.models import AiTerm
 from labelhub.tags.models import Tag, TagName
+from labelhub.tags.names import AUTOMATIC
 from tests import factories
 
 IMAGES = 30
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
-NAMES = ("apron", "dress", ":)", "fate/grand_order", "hidden", "deprecated", "late")
+NAMES = ("apron", "dress", ":)", "fate/grand_order", "hidden", "deprecated", "late", "lowres")
 ALIASES = {"pinafore": "apron", ":-)": ":)"}
 PATTERNS = ("*r*", "d*", "pin*", "*/*")
 TEXTS = ("", "Web/a", "web/b_c", "web/bxc", "100%")
@@ -106,8 +107,10 @@ class Library:
         labels = {
             name: (random.choice([Says.YES, Says.NO, Says.CONFLICT]), random.choice(list(LETTERS)))
             for name in NAMES
-            if random.random() < 0.6
+            if name not in AUTOMATIC and random.random() < 0.6
         }
+        if random.random() < 0.6:
+            labels["lowres"] = Says.YES, Source.AUTOMATIC
         completed_at = random.choice(
             [None, None, timezone.now() - timedelta(days=20), timezone.now()]
         )
@@ -237,6 +240,8 @@ class Library:
         name = ALIASES.get(name, name)
         if name in facts.labels:
             return facts.labels[name][0]
+        if name in AUTOMATIC:
+            return Says.NO
         tag = self.tags[name]
         told = facts.completed_at is not None and tag.created_at <= facts.completed_at
         return Says.NO if told and not (tag.hidden or tag.deprecated) else Says.UNKNOWN

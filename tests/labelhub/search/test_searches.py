@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from labelhub.accounts.models import User
 from labelhub.images.models import Image
+from labelhub.labels.services import labels_derive
 from labelhub.paging import BadCursor, cursor_of
 from labelhub.search import ast, selectors
 from labelhub.search.ast import Node, Query, Range
@@ -111,6 +112,16 @@ def test_an_image_that_comes_meanwhile_repeats_nothing(library: Library) -> None
     rest = search_images("", user=library.me, cursor=first.next, limit=200)
     assert late.pk not in rest.image_ids
     assert sorted(first.image_ids + rest.image_ids) == [image.pk for image in library.images]
+
+
+def test_what_an_image_is_too_small_for_is_known_to_be_absent(carol: User) -> None:
+    (highres,) = tags_ensure(names=["highres"])
+    names_add([NewName("plenty_of_pixels", highres.pk, alias=True)])
+    large, small = factories.image(width=2000, height=1600), factories.image(width=100, height=100)
+    labels_derive(image_ids=[large.pk, small.pk])
+    assert found("highres", carol) == [large.pk]
+    assert found("no:highres", carol) == found("no:plenty_of_pixels", carol) == [small.pk]
+    assert found("unknown:highres", carol) == []
 
 
 def test_nothing_is_uncertain_where_no_tagger_serves(library: Library) -> None:
