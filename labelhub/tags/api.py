@@ -46,12 +46,15 @@ class CompletedTag(Schema):
 
 
 class TagRow(Schema):
-    """`means` is the tag it was merged into, if any; `f1` what the authors of JoyTag published."""
+    """`posts` are Danbooru's, `images` this library's when they were counted last; `means` is the
+    tag it was merged into, if any; `f1` what the authors of JoyTag published.
+    """
 
     id: int
     name: str
     category: CategoryName
     posts: int
+    images: int
     deprecated: bool
     hidden: bool
     subjective: bool
@@ -125,7 +128,12 @@ class VocabularyImportRow(Schema):
 
 
 PROBLEMS_LISTED = 10
-ORDERS = {"posts": ("-posts", "name"), "name": ("name",), "new": ("-pk",)}
+ORDERS = {
+    "posts": ("-posts", "name"),
+    "images": ("-images", "name"),
+    "name": ("name",),
+    "new": ("-pk",),
+}
 
 
 def tag_rows(tags: Sequence[Tag]) -> list[TagRow]:
@@ -137,6 +145,7 @@ def tag_rows(tags: Sequence[Tag]) -> list[TagRow]:
             name=tag.name,
             category=category_name(tag.category),
             posts=tag.posts,
+            images=tag.images,
             deprecated=tag.deprecated,
             hidden=tag.hidden,
             subjective=tag.subjective,
@@ -174,7 +183,7 @@ def tags_list(
     q: Annotated[str, Query("", max_length=170)] = "",
     category: CategoryName | None = None,
     show: Literal["all", "deprecated", "hidden", "with_guideline", "with_figures"] = "all",
-    order: Literal["posts", "name", "new"] = "posts",
+    order: Literal["posts", "images", "name", "new"] = "posts",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[TagRow]:

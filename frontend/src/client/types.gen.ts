@@ -305,7 +305,8 @@ export type PageTagRow = {
 /**
  * TagRow
  *
- * `means` is the tag it was merged into, if any; `f1` what the authors of JoyTag published.
+ * `posts` are Danbooru's, `images` this library's when they were counted last; `means` is the
+ * tag it was merged into, if any; `f1` what the authors of JoyTag published.
  */
 export type TagRow = {
     /**
@@ -324,6 +325,10 @@ export type TagRow = {
      * Posts
      */
     posts: number;
+    /**
+     * Images
+     */
+    images: number;
     /**
      * Deprecated
      */
@@ -1067,6 +1072,10 @@ export type TagPage = {
      * Posts
      */
     posts: number;
+    /**
+     * Images
+     */
+    images: number;
     /**
      * Deprecated
      */
@@ -3476,7 +3485,7 @@ export type TagsListData = {
         /**
          * Order
          */
-        order?: 'posts' | 'name' | 'new';
+        order?: 'posts' | 'images' | 'name' | 'new';
         /**
          * Cursor
          *

@@ -101,6 +101,7 @@ def counts_step() -> Progress:
             cursor.execute(COUNT)
             # Files about the vocabulary write the same rows, in another order.
             vocabulary_lock()
+            cursor.execute(USE)
             cursor.execute(RANK)
     return Progress(claimed=0, done=1, total=1)
 
@@ -125,9 +126,11 @@ COUNT = """
        SET positive = excluded.positive, negative = excluded.negative,
            conflicting = excluded.conflicting, made_at = excluded.made_at
 """
+USE = """
+    UPDATE tags_tag AS t SET images = c.positive
+      FROM labels_tagcount AS c WHERE c.tag_id = t.id AND t.images <> c.positive
+"""
 RANK = """
-    UPDATE tags_tagname AS n SET rank = wanted.rank
-      FROM (SELECT t.id, t.posts + coalesce(c.positive, 0) AS rank
-              FROM tags_tag AS t LEFT JOIN labels_tagcount AS c ON c.tag_id = t.id) AS wanted
-     WHERE wanted.id = n.tag_id AND n.rank <> wanted.rank
+    UPDATE tags_tagname AS n SET rank = t.posts + t.images
+      FROM tags_tag AS t WHERE t.id = n.tag_id AND n.rank <> t.posts + t.images
 """

@@ -50,9 +50,9 @@ def _tags(cursor: CursorWrapper, plan: Plan) -> None:
     )
     cursor.execute(
         """
-        INSERT INTO tags_tag (name, category, posts, hidden, deprecated, subjective,
+        INSERT INTO tags_tag (name, category, posts, images, hidden, deprecated, subjective,
                               guideline_version, asks_again_from, created_at)
-             SELECT name, category, posts, hidden, deprecated, false, 0, 0, now() FROM incoming
+             SELECT name, category, posts, 0, hidden, deprecated, false, 0, 0, now() FROM incoming
         ON CONFLICT (name) DO NOTHING
         """
     )

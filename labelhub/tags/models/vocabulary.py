@@ -41,6 +41,9 @@ class Tag(models.Model):
     posts = models.PositiveBigIntegerField(
         default=0, help_text="how many posts have it on Danbooru, as imported"
     )
+    images = models.PositiveBigIntegerField(
+        default=0, help_text="how many images here had it when labels were counted last"
+    )
     deprecated = models.BooleanField(
         default=False, help_text="nobody may say yes to it any more; what was said stays"
     )
@@ -71,6 +74,7 @@ class Tag(models.Model):
         )
         indexes = (
             models.Index(fields=["-posts", "name"], name="tag_most_posts"),
+            models.Index(fields=["-images", "name"], name="tag_most_images"),
             models.Index(fields=["category", "-posts", "name"], name="tag_most_of_category"),
         )
 
@@ -84,7 +88,7 @@ class TagName(models.Model):
     Attributes:
         name: of a tag, canonical; an alias may also be written in other scripts, or be an
             abbreviation that begins with "/".
-        rank: what autocomplete orders by: how much the tag is used.
+        rank: what autocomplete orders by: the posts and images that have the tag.
         words: its words, for prefixes of them in any order.
         initials: the first letters of its words, for "/abbrev".
     """

@@ -122,6 +122,7 @@ def test_tags_are_counted_and_their_names_ranked(carol: User) -> None:
     counts = dict(TagCount.objects.values_list("tag__name", "positive"))
     assert counts == {"apron": 3, "smile": 0}
     assert TagCount.objects.get(tag__name="smile").negative == 3
+    assert dict(Tag.objects.values_list("name", "images")) == {"apron": 3, "smile": 0}
     ranks = dict(TagName.objects.values_list("name", "rank"))
     assert ranks == {"apron": 103, "pinafore": 103, "smile": 0}
     assert not counts_due()

@@ -59,12 +59,16 @@ def test_the_list_is_ordered_filtered_and_searched(carol: User, sign_in: SignIn)
     names_add([NewName("longhair", long_hair.pk, alias=True)])
     TagName.objects.filter(name="old").update(tag=smile, alias=True)
     Tag.objects.filter(pk=solo.pk).update(posts=9, deprecated=True, guideline_version=2)
-    Tag.objects.filter(pk=highres.pk).update(posts=5, hidden=True, category=Category.META)
+    Tag.objects.filter(pk=highres.pk).update(
+        posts=5, images=2, hidden=True, category=Category.META
+    )
+    Tag.objects.filter(pk=long_hair.pk).update(images=4)
     PublishedFigures.objects.create(
         tag=smile, position=1, count=2, precision=1, recall=0.5, f1=0.75, hits=1, alarms=0,
         misses=1, rejections=3,
     )  # fmt: skip
     assert listed(client) == ["solo", "highres", "long_hair", "smile"]
+    assert listed(client, order="images") == ["long_hair", "highres", "smile", "solo"]
     assert listed(client, order="name") == ["highres", "long_hair", "smile", "solo"]
     assert listed(client, order="new") == ["solo", "smile", "long_hair", "highres"]
     assert listed(client, category="meta") == listed(client, show="hidden") == ["highres"]
@@ -80,6 +84,7 @@ def test_the_list_is_ordered_filtered_and_searched(carol: User, sign_in: SignIn)
         "name": "smile",
         "category": "general",
         "posts": 0,
+        "images": 0,
         "deprecated": False,
         "hidden": False,
         "subjective": False,
@@ -96,7 +101,7 @@ def test_hostile_names_are_searched_and_paged(carol: User, sign_in: SignIn) -> N
     for name in HOSTILE:
         assert name in listed(client, q=name)
     seen: list[str] = []
-    for order in ("name", "posts", "new"):
+    for order in ("name", "posts", "images", "new"):
         seen, cursor = [], None
         while cursor is not None or not seen:
             asked = {"order": order, "limit": 2} | ({"cursor": cursor} if cursor else {})

@@ -57,7 +57,8 @@ export function TagList({ rows, query, stale }: Props) {
           <span>{t('tags.column_name')}</span>
           <span className={classes.marks} />
           <span className={classes.f1}>{t('tags.column_f1')}</span>
-          <span className={classes.posts}>{t('tags.column_posts')}</span>
+          <span className={classes.count}>{t('tags.column_images')}</span>
+          <span className={classes.count}>{t('tags.column_posts')}</span>
         </div>
         {/* biome-ignore lint/a11y/useSemanticElements: rows are placed by the virtualiser, so this cannot be a <ul> */}
         <div
@@ -90,10 +91,11 @@ export function TagList({ rows, query, stale }: Props) {
 }
 
 const Row = memo(function Row({ tag, place }: { tag: TagRow; place: number }) {
-  const { name, category, posts, f1, means } = tag;
+  const { name, category, posts, images, f1, means } = tag;
   const said = [
     name,
     t(`tags.category_${category}`),
+    t('tags.imagesHere', { count: images }),
     t('tags.posts', { count: posts }),
     means !== null && t('tags.meansShort', { name: means }),
     ...marksOf(tag).map((mark) => t(`tags.mark_${mark}`)),
@@ -121,7 +123,8 @@ const Row = memo(function Row({ tag, place }: { tag: TagRow; place: number }) {
           )}
         </span>
         <span className={classes.f1}>{f1 !== null && <F1Bar f1={f1} />}</span>
-        <span className={classes.posts}>{formatNumber(posts)}</span>
+        <span className={classes.count}>{formatNumber(images)}</span>
+        <span className={classes.count}>{formatNumber(posts)}</span>
       </Link>
     </div>
   );

@@ -39,7 +39,7 @@ it('shows each tag with its figures and leads to its page', async () => {
   openPage(TagsPage, ['image.view']);
   const row = await link('fate/grand_order');
   expect(row).toHaveAccessibleName(
-    'fate/grand_order, Copyright, 12,345 posts on Danbooru, Subjective, Has a guideline',
+    'fate/grand_order, Copyright, 30 images here, 12,345 posts on Danbooru, Subjective, Has a guideline',
   );
   expect(row).toHaveAttribute('href', '/tag?name=fate%2Fgrand_order');
   expect(row).toHaveTextContent('0.580');

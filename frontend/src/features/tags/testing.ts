@@ -6,6 +6,7 @@ export const tagRow = (more: Partial<TagRow> = {}): TagRow => ({
   name: 'apron',
   category: 'general',
   posts: 12_345,
+  images: 30,
   deprecated: false,
   hidden: false,
   subjective: false,

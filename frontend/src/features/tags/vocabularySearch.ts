@@ -4,7 +4,7 @@ import { words } from '@/lib/address';
 import type { Wanted } from './api';
 
 export const shows = ['all', 'with_guideline', 'with_figures', 'deprecated', 'hidden'] as const;
-export const orders = ['posts', 'name', 'new'] as const;
+export const orders = ['posts', 'images', 'name', 'new'] as const;
 
 export type VocabularySearch = {
   q?: string;
