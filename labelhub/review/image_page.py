@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from labelhub.accounts.models import User
 from labelhub.images.models import Image
@@ -42,7 +42,7 @@ SUGGESTIONS = 50
 ANSWERS = 50
 
 
-class LabelRow(Schema):
+class LabelRow(BaseModel):  # as `SuggestionRow`
     """A stored label; `automatic` tags are nobody's to change."""
 
     tag: str

@@ -50,7 +50,9 @@ def run_of(tagger: Tagger) -> int | None:
 
 def tagger_serving() -> Tagger | None:
     """The tagger whose suggestions are shown; None before the first has been loaded."""
-    return tagger_list().filter(state=TaggerState.SERVING).first()
+    # Without its run, whose figures are long: nearly every page asks who serves.
+    serving = Tagger.objects.select_related("backbone").filter(state=TaggerState.SERVING)
+    return serving.first()
 
 
 def taggers_pretagging() -> list[Tagger]:

@@ -59,9 +59,7 @@ def test_the_list_is_ordered_filtered_and_searched(carol: User, sign_in: SignIn)
     names_add([NewName("longhair", long_hair.pk, alias=True)])
     TagName.objects.filter(name="old").update(tag=smile, alias=True)
     Tag.objects.filter(pk=solo.pk).update(posts=9, deprecated=True, guideline_version=2)
-    Tag.objects.filter(pk=highres.pk).update(
-        posts=5, images=2, hidden=True, category=Category.META
-    )
+    Tag.objects.filter(pk=highres.pk).update(posts=5, images=2, hidden=True, category=Category.META)
     Tag.objects.filter(pk=long_hair.pk).update(images=4)
     PublishedFigures.objects.create(
         tag=smile, position=1, count=2, precision=1, recall=0.5, f1=0.75, hits=1, alarms=0,
