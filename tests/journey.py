@@ -4,22 +4,63 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import datasets
 import pyarrow.parquet as pq
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests.product import Product
 
 LONG = 60_000  # milliseconds
+IMAGES = 12
 KEYS = ("y", "n", "y", "u", "n", "Shift+Y")
+
+
+@dataclass
+class Travelled:
+    """What a person saw and got on the way."""
+
+    invited: bool
+    said: str
+    answers: int
+    positives: int
+    judged: int
+    names: list[str]
+    files: set[str]
+    complaints: list[str]
 
 
 def sign_in(page: Page, product: Product, name: str = "admin", role: str = "admin") -> None:
     page.goto(product.sign_in_link(name, role))
     expect(page.get_by_role("heading", name="Library", exact=True)).to_be_visible(timeout=LONG)
     assert "#" not in page.url, "the token stays in the address bar"
+
+
+def enter(page: Page, product: Product, name: str = "admin", role: str = "admin") -> None:
+    """Come back as somebody who signed in before."""
+    page.context.add_cookies(
+        [
+            {"name": cookie, "value": value, "url": product.address}
+            for cookie, value in product.person(name, role).cookies().items()
+        ]
+    )
+    page.goto(f"{product.address}/library")
+    expect(page.get_by_role("heading", name="Library", exact=True)).to_be_visible(timeout=LONG)
+
+
+def listen(page: Page) -> list[str]:
+    """What the browser's console is going to complain of."""
+    heard: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            heard.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
 
 
 def upload(page: Page, product: Product, files: Sequence[Path], *, seconds: float = 120) -> str:

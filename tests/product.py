@@ -42,6 +42,7 @@ class Product:
             "HF_ENDPOINT": "http://127.0.0.1:9",  # nobody there: the starter, everywhere
             **settings,
         }
+        self._people: dict[str, ApiClient] = {}
 
     def start(self) -> float:
         """Start it; seconds until it was ready."""
@@ -88,6 +89,12 @@ class Product:
     def sign_in_link(self, name: str = "admin", role: str = "admin") -> str:
         return self.run("manage.py", "sign_in_link", name, "--role", role).strip().splitlines()[-1]
 
+    def person(self, name: str = "admin", role: str = "admin") -> ApiClient:
+        """Somebody who signed in once, without a browser."""
+        if name not in self._people:
+            self._people[name] = ApiClient(self, name, role)
+        return self._people[name]
+
     def shell(self, expression: str) -> Any:
         """What a Python expression over the models is worth, by way of JSON."""
         apps = ("images", "labels", "taggers", "jobs")
@@ -118,6 +125,10 @@ class ApiClient:
         self.get("/api/session")
         token = product.sign_in_link(name, role).split("#")[1]
         self.post("/api/session/link", {"token": token})
+
+    def cookies(self) -> dict[str, str]:
+        """Those of the session, for a browser."""
+        return {each.name: each.value or "" for each in self._cookies}
 
     def get(self, path: str) -> Any:
         with self._open(self.address + path, timeout=30) as response:

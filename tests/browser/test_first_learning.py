@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from labelhub.picturebook.book import LIBRARY_SEED, page_index
 from labelhub.picturebook.book import page as book_page
 from tests import journey
-from tests.product import ApiClient, Product, until
+from tests.product import Product, until
 
 PAGES = 24
 OFFER = "Load the picture book"
@@ -52,7 +52,7 @@ def offered(
 @pytest.fixture(scope="module")
 def answered(school: Product, offered: dict[str, int]) -> int:
     """A small picture book is loaded, and somebody answered what was asked, truly."""
-    teacher = ApiClient(school, "teacher")
+    teacher = school.person("teacher")
     teacher.post("/api/uploads/picture-book", {"pages": PAGES})
     until(
         lambda: bool(teacher.get("/api/overview")["images_to_review"] == PAGES),
@@ -95,8 +95,8 @@ def test_an_empty_library_offers_the_picture_book_to_those_who_may_upload(
 def test_answers_make_a_candidate_that_is_refused_reconsidered_and_serves(
     school: Product, answered: int, page: Page
 ) -> None:
-    admin = ApiClient(school, "observer")
-    journey.sign_in(page, school)
+    admin = school.person("observer")
+    journey.enter(page, school)
     page.goto(f"{school.address}/taggers")
     expect(page.get_by_text("not for real pictures")).to_be_visible(timeout=journey.LONG)
     expect(page.get_by_text(re.compile(f"^{answered} answers wait"))).to_be_visible()

@@ -6,103 +6,18 @@ The journey is made once; the tests, in whatever order, look at what came of it 
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests import journey, pictures
+from tests.journey import IMAGES, Travelled
 from tests.product import ApiClient, Product, until
 
 pytestmark = pytest.mark.usefixtures("travelled")
-IMAGES = 12
-
-
-@dataclass
-class Travelled:
-    """What a person saw and got on the way."""
-
-    invited: bool
-    said: str
-    answers: int
-    positives: int
-    judged: int
-    names: list[str]
-    files: set[str]
-    complaints: list[str]
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dozen pictures, one twice, one nearly twice, one broken, a zip, and tags for one."""
-    folder = tmp_path_factory.mktemp("pictures")
-    for number in range(IMAGES):
-        (folder / f"picture-{number}.png").write_bytes(pictures.png(100 + number))
-    (folder / "picture-0.txt").write_text("1girl, fate/grand order")
-    (folder / "again.png").write_bytes(pictures.png(100))
-    near = pictures.encoded(pictures.picture(101), "JPEG", quality=90)
-    (folder / "nearly.jpg").write_bytes(near)
-    (folder / "broken.png").write_bytes(pictures.png(1)[:200])
-    with zipfile.ZipFile(folder / "more.zip", "w") as archive:
-        archive.writestr("inside/zipped.png", pictures.png(150))
-        archive.writestr("../outside.png", pictures.png(151))
-    return folder
-
-
-@pytest.fixture(scope="session")
-def travelled(
-    product: Product,
-    admin: ApiClient,
-    browser: Browser,
-    browser_context_args: dict[str, Any],
-    folder: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Travelled:
-    into = tmp_path_factory.mktemp("dataset")
-    page = browser.new_context(**browser_context_args).new_page()
-    complaints = listen(page)
-    journey.sign_in(page, product)
-    invited = page.get_by_role("link", name=re.compile("Upload images")).first.is_visible()
-    said = journey.upload(page, product, sorted(folder.iterdir()))
-    until(
-        lambda: bool(admin.get("/api/overview")["images_to_review"] == IMAGES + 2),
-        seconds=60,
-        name="pre-tagging and ranking",
-    )
-    page.goto(f"{product.address}/library")
-    expect(page.locator("a[href^='/images/'] img").first).to_be_visible()
-    journey.review(page, product, answers=30)
-    answers = admin.get("/api/review/progress")["answers"]
-    files = journey.snapshot(page, product, "first", into)
-    positives, judged, names = journey.read_back(into)
-    page.context.close()
-    return Travelled(
-        invited=invited,
-        said=said,
-        answers=answers,
-        positives=positives,
-        judged=judged,
-        names=names,
-        files={path.name for path in files},
-        complaints=complaints,
-    )
-
-
-def listen(page: Page) -> list[str]:
-    """What the browser's console is going to complain of."""
-    heard: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            heard.append(message.text)
-
-    page.on("console", note)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
 
 
 def test_an_empty_library_invites_to_upload(travelled: Travelled) -> None:
@@ -135,7 +50,7 @@ def test_the_browser_had_nothing_to_complain_of(travelled: Travelled) -> None:
 def test_undo_takes_the_last_answer_back_over_image_borders_and_reloads_lose_nothing(
     page: Page, product: Product, admin: ApiClient
 ) -> None:
-    journey.sign_in(page, product, "undoer", "annotator")
+    journey.enter(page, product, "undoer", "annotator")
     before = admin.get("/api/review/progress")["answers"]
     journey.review(page, product, answers=9)
     assert admin.get("/api/review/progress")["answers"] == before + 9
@@ -157,7 +72,7 @@ def test_undo_takes_the_last_answer_back_over_image_borders_and_reloads_lose_not
 def test_answers_given_offline_are_sent_later(
     page: Page, product: Product, admin: ApiClient
 ) -> None:
-    journey.sign_in(page, product, "traveller", "annotator")
+    journey.enter(page, product, "traveller", "annotator")
     before = admin.get("/api/review/progress")["answers"]
     page.goto(f"{product.address}/review")
     expect(page.get_by_test_id("question")).to_be_visible(timeout=journey.LONG)
@@ -184,7 +99,7 @@ def test_make_up_with_a_folder_imports_it_and_opens_on_it(
 
 
 def test_an_annotator_sees_no_upload(page: Page, product: Product) -> None:
-    journey.sign_in(page, product, "visitor", "annotator")
+    journey.enter(page, product, "visitor", "annotator")
     page.goto(f"{product.address}/upload")
     expect(page.get_by_role("button", name="Choose files")).to_have_count(0)
     expect(page.get_by_text("You cannot upload images")).to_be_visible()
@@ -203,7 +118,7 @@ def test_a_spent_link_says_what_to_do(page: Page, product: Product) -> None:
 
 
 def test_the_question_mark_lists_the_keys_of_this_page(page: Page, product: Product) -> None:
-    journey.sign_in(page, product)
+    journey.enter(page, product)
     page.goto(f"{product.address}/review")
     expect(page.get_by_test_id("question")).to_be_visible(timeout=journey.LONG)
     page.keyboard.press("?")
@@ -213,7 +128,7 @@ def test_the_question_mark_lists_the_keys_of_this_page(page: Page, product: Prod
 
 
 def test_a_key_shows_an_image_as_the_tagger_sees_it(page: Page, product: Product) -> None:
-    journey.sign_in(page, product)
+    journey.enter(page, product)
     page.goto(f"{product.address}/review")
     expect(page.get_by_test_id("question")).to_be_visible(timeout=journey.LONG)
     page.keyboard.press("v")
@@ -232,7 +147,7 @@ def test_a_picture_is_tried_without_being_stored(
     page: Page, product: Product, admin: ApiClient, folder: Path
 ) -> None:
     before = admin.get("/api/overview")["images"]
-    journey.sign_in(page, product)
+    journey.enter(page, product)
     page.goto(f"{product.address}/try")
     seen = page.get_by_role("region", name=re.compile("^What .+ sees$"))
     fresh = FilePayload(name="new.png", mimeType="image/png", buffer=pictures.png(777))
@@ -257,7 +172,7 @@ def phone(
     """A narrow window, signed in."""
     narrow = {"viewport": {"width": 400, "height": 800}}
     page = browser.new_context(**browser_context_args | narrow).new_page()
-    journey.sign_in(page, product)
+    journey.enter(page, product)
     yield page
     page.context.close()
 
