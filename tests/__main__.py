@@ -117,18 +117,22 @@ def _run(lanes: list[list[Check]], environment: dict[str, str]) -> int:
 def _outcome(check: Check, environment: dict[str, str]) -> Outcome:
     """Run a check; what it printed is shown at its end, in one piece."""
     began = time.monotonic()
-    done = subprocess.run(
-        check.command,
-        cwd=checkout() / check.folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    say(f"── {check.name}\n{done.stdout}".rstrip())
-    return Outcome(check.name, done.returncode == 0, time.monotonic() - began)
+    try:
+        done = subprocess.run(
+            check.command,
+            cwd=checkout() / check.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+        passed, printed = done.returncode == 0, done.stdout
+    except OSError as error:  # its program is not there: the others are run all the same
+        passed, printed = False, str(error)
+    say(f"── {check.name}\n{printed}".rstrip())
+    return Outcome(check.name, passed, time.monotonic() - began)
 
 
 @contextmanager
