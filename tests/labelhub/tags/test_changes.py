@@ -70,6 +70,15 @@ def test_names_of_every_sort_can_be_renamed_merged_and_aliased(name: str) -> Non
     assert {means(each) for each in (name, "renamed", "other_name")} == {"apron"}
 
 
+def test_names_of_a_renamed_tag_rank_by_posts_and_images() -> None:
+    Tag.objects.filter(name="apron").update(posts=5, images=7)
+    do(changes.rename, tag="apron", to="pinafore")
+    assert set(TagName.objects.filter(tag__name="pinafore").values_list("name", "rank")) == {
+        ("apron", 12),
+        ("pinafore", 12),
+    }
+
+
 def test_a_name_that_another_tag_has_is_refused_with_what_to_do_instead() -> None:
     with pytest.raises(CannotChange, match="merge it and “apron” instead"):
         do(changes.rename, tag="apron", to="dress")
