@@ -145,6 +145,26 @@ def test_implications_by_a_name_count_as_implications() -> None:
         do(changes.unimply, tag="saber_(cosplay)", implied="cosplay")
 
 
+def test_what_a_merged_tag_implied_by_its_name_goes_with_the_name() -> None:
+    tags_ensure(names=["cosplay", "saber", "saber_(cosplay)"])
+    do(lifecycle.merge, tag="saber_(cosplay)", into="saber")
+    with pytest.raises(CannotChange, match="“saber” does not imply “cosplay”"):
+        do(changes.unimply, tag="saber", implied="cosplay")
+    imply(("saber", "cosplay"))
+    do(changes.unimply, tag="saber", implied="cosplay")
+    do(changes.unalias, tag="saber", alias="saber_(cosplay)")
+    with pytest.raises(CannotChange, match="implies “cosplay” already"):
+        imply(("saber_(cosplay)", "cosplay"))
+
+
+def test_a_way_that_goes_with_a_merged_tags_name_closes_no_circle() -> None:
+    tags_ensure(names=["cosplay", "saber_(cosplay)"])
+    imply(("cosplay", "clothes"))
+    do(lifecycle.merge, tag="saber_(cosplay)", into="clothes")
+    assert means("saber_(cosplay)") == "clothes"
+    assert implications() == {("cosplay", "clothes")}
+
+
 def test_an_implication_is_between_what_names_mean() -> None:
     do(changes.alias, tag="apron", alias="pinafore")
     imply(("pinafore", "clothes"))
