@@ -44,6 +44,9 @@ def tagger_list() -> QuerySet[Tagger]:
 
 def run_of(tagger: Tagger) -> int | None:
     """The id of the run that taught this tagger; None of one that no answers taught."""
+    if not Tagger.run.is_cached(tagger):
+        # Its id alone: its figures are long.
+        return Tagger.objects.values_list("run", flat=True).get(pk=tagger.pk)
     run = getattr(tagger, "run", None)  # the far end of `Run.candidate`, absent without a row
     return run.pk if run else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from django.db import connection
 from django.db.models import Q
@@ -123,16 +123,19 @@ def _load() -> Graph:
     automatic = Tag.objects.filter(name__in=AUTOMATIC).exclude(pk__in=canonical)
     return Graph(
         edges=Implication.objects.values_list("antecedent_id", "consequent_id"),
-        by_form=pattern_edges(),
+        by_form=pattern_edges(merged=canonical),
         canonical=canonical,
         automatic=dict(automatic.values_list("name", "pk")),
     )
 
 
-def pattern_edges() -> Iterator[Edge]:
+def pattern_edges(*, merged: Container[int]) -> Iterator[Edge]:
     """What a name's form implies: x_(cosplay) is cosplay, and x; a kind of school uniform is one.
 
     A deprecated tag implies nothing and is implied by nothing.
+
+    Args:
+        merged: tags whose names are other tags' now, which such a name says nothing about.
     """
     usable = Tag.objects.filter(deprecated=False)
     of_form = Q(name__endswith=_COSPLAY) | Q(name__endswith=_UNIFORM)
@@ -141,6 +144,8 @@ def pattern_edges() -> Iterator[Edge]:
     wanted = {each for names in implied.values() for each in names}
     there = dict(usable.filter(name__in=wanted).values_list("name", "pk"))
     for name, names in implied.items():
+        if ids[name] in merged:
+            continue
         for each in names:
             if each in there:
                 yield ids[name], there[each]

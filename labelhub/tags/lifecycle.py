@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from labelhub.tags.changes import (
     CannotChange,
     Outcome,
-    edges_present,
     needless_dropped,
     path_shown,
     refuse_automatic,
@@ -20,6 +19,7 @@ from labelhub.tags.changes import (
     tag_of,
 )
 from labelhub.tags.edges import Edge, Edges, merged
+from labelhub.tags.graph import graph
 from labelhub.tags.models import Category, Implication, Tag, TagName
 from labelhub.tags.names import refuse_new
 from labelhub.tags.pen import Pen
@@ -38,7 +38,7 @@ def merge(pen: Pen, tag: str, into: str) -> Outcome:
     for each in (gone, kept):
         refuse_automatic(each)
     refuse_deprecated(kept)
-    present = edges_present()
+    present = _edges_staying(gone)
     for one, other in ((gone, kept), (kept, gone)):
         way = present.path(one.pk, other.pk, without=(one.pk, other.pk))
         if way is not None:
@@ -154,6 +154,13 @@ def _deprecate(pen: Pen, tag: Tag, done: Outcome) -> None:
     for low, high in sorted(edges.of(tag.pk)):
         pen.unimply(low, high)
         done.effects.append(_("The implication %s goes.") % path_shown([low, high]))
+
+
+def _edges_staying(gone: Tag) -> Edges:
+    """All implications but those of a name's form that a tag loses with its name."""
+    present = graph()
+    stored = present.stored
+    return Edges(edge for edge in present.edges if edge[0] != gone.pk or edge in stored)
 
 
 def _edges_write(pen: Pen, before: set[Edge], after: set[Edge]) -> None:

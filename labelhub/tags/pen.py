@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import F
+
 from labelhub.tags.models import Implication, Tag, TagName
 from labelhub.tags.services import NewName, names_add
 
@@ -130,7 +132,7 @@ def _name_write(name: str, meaning: Sequence[Any] | None) -> None:
     others = TagName.objects.filter(tag_id=tag_id).exclude(name=name)
     rank = max(others.values_list("rank", flat=True), default=None)
     if rank is None:
-        rank = Tag.objects.values_list("posts", flat=True).get(pk=tag_id)
+        rank = Tag.objects.values_list(F("posts") + F("images"), flat=True).get(pk=tag_id)
     changed = TagName.objects.filter(name=name).update(tag_id=tag_id, alias=alias, rank=rank)
     if not changed:
         names_add([NewName(name, tag_id, alias=alias, rank=rank)])

@@ -42,7 +42,7 @@ def vocabulary_lock(*, hurried: bool = False) -> None:
     at what is to be changed; and before locking images, never while holding them.
 
     Args:
-        hurried: somebody waits for the page, so do not wait long for a file to be taken in.
+        hurried: somebody waits for the page, so do not wait long for a file or a count.
 
     Raises:
         VocabularyBusy: it took too long for somebody in a hurry.
@@ -55,7 +55,10 @@ def vocabulary_lock(*, hurried: bool = False) -> None:
         except OperationalError as error:
             if isinstance(error.__cause__, LockNotAvailable):
                 raise VocabularyBusy(
-                    _("A vocabulary file is being taken in; try again in a minute.")
+                    _(
+                        "The vocabulary is being changed, by a file or by a count of labels; try "
+                        "again in a minute."
+                    )
                 ) from error
             raise
         there = cursor.fetchone() is not None

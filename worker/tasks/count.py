@@ -1,4 +1,4 @@
-"""Counting the labels of each tag, which autocomplete ranks by."""
+"""Counting the labels of each tag, which the list of tags shows and autocomplete ranks by."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -26,7 +27,9 @@ from labelhub.labels.services import labels_derive, labels_lock
 from labelhub.tags.models import ImportState
 
 CLAIM = timedelta(minutes=2)  # longer than a batch may take
+FETCHING = timedelta(minutes=12)  # longer than a step may take: a file may be long in coming
 ROWS_AT_ONCE = 300
+SKIPPED_AT_ONCE = 10_000
 STEP_SECONDS = 10.0
 # After so long a preview compares no more rows with the library, and counts them only.
 PREVIEW_SECONDS = 240.0
@@ -61,26 +64,16 @@ def _read(found: LabelImport) -> None:
     """Say what the file would change. Killed, it is read again from its start."""
     try:
         preview, names = Preview(), Names(make=False)
-        enough = time.monotonic() + PREVIEW_SECONDS
-        with storage.local_file(found.key) as path:
-            for rows in _batches(read(found.form, path)):
-                if time.monotonic() < enough:
-                    complete = found.absence == Absence.NO
-                    preview.add(len(rows), meaning(rows, names, complete=complete), names)
-                else:
-                    preview.count(rows)
-                until = _hold(found, rows_done=preview.rows)
-                if until is None:
-                    return  # it was discarded meanwhile
-                found.claimed_until = until
+        if not _look(found, preview, names):
+            return  # it was discarded meanwhile, or another worker has it now
         if not preview.rows:
             raise FileRefused(_("There is no row in the file."))
     except (OperationalError, InterfaceError):
         raise  # Postgres is away: the claim lapses, and it is read again
     except (FileRefused, storage.BytesGone) as error:
         _refuse(found, str(error))
-    except OSError:
-        raise  # a full disk, say: no fault of the file
+    except (OSError, SoftTimeLimitExceeded):
+        raise  # a full disk, say, or a slow machine: no fault of the file
     except Exception as error:
         why = _("It could not be read (%s): see the log.") % type(error).__name__
         _refuse(found, why)
@@ -98,12 +91,32 @@ def _read(found: LabelImport) -> None:
         )
 
 
+def _look(found: LabelImport, preview: Preview, names: Names) -> bool:
+    """Compare a file's rows with the library; whether this worker had the file to its end."""
+    enough = time.monotonic() + PREVIEW_SECONDS
+    with storage.local_file(found.key) as path:
+        if not _stay(found):
+            return False
+        for rows in _batches(read(found.form, path)):
+            if time.monotonic() < enough:
+                complete = found.absence == Absence.NO
+                preview.add(len(rows), meaning(rows, names, complete=complete), names)
+            else:
+                preview.count(rows)
+            until = _hold(found, rows_done=preview.rows)
+            if until is None:
+                return False
+            found.claimed_until = until
+    return True
+
+
 def _apply(found: LabelImport, follow: Follow) -> Progress:
     """Apply batches for some seconds, each in a transaction that says how far the file is done."""
     names, began, claimed = Names(make=True), time.monotonic(), 0
     with storage.local_file(found.key) as path:
         rows = read(found.form, path)
-        next(islice(rows, found.rows_done, found.rows_done), None)
+        if not _skip(found, rows):
+            return _elsewhere(found.pk)
         skipped = time.monotonic()
         enough = skipped + max(STEP_SECONDS, SKIPPING * (skipped - began))
         for batch in _batches(rows):
@@ -117,6 +130,18 @@ def _apply(found: LabelImport, follow: Follow) -> Progress:
     # One more than the rows: the end of the file is still to be seen.
     total = max(found.preview["rows"], found.rows_done) + 1
     return Progress(claimed=claimed, done=found.rows_done, total=total)
+
+
+def _skip(found: LabelImport, rows: Iterator[Row | Problem]) -> bool:
+    """Pass over what is applied; whether this worker still has the file."""
+    left = found.rows_done
+    while _stay(found):
+        if not left:
+            return True
+        some = min(left, SKIPPED_AT_ONCE)
+        next(islice(rows, some, some), None)
+        left -= some
+    return False
 
 
 def _batch_apply(
@@ -179,7 +204,7 @@ def _stop(found: LabelImport, why: str) -> None:
 def _claim(import_id: int) -> LabelImport | None:
     """Take a file that is to be read or applied; None when another worker has it, or it is done."""
     free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
-    until = timezone.now() + CLAIM
+    until = timezone.now() + FETCHING
     waiting = LabelImport.objects.filter(free, pk=import_id, state__in=UNFINISHED)
     if not waiting.update(claimed_until=until):
         return None
@@ -193,6 +218,15 @@ def _hold(found: LabelImport, *, rows_done: int) -> datetime | None:
     until = timezone.now() + CLAIM
     held = _mine(found).update(rows_done=rows_done, claimed_until=until)
     return until if held else None
+
+
+def _stay(found: LabelImport) -> bool:
+    """Say that this worker stays at a file, which is no further than it was; whether it has it."""
+    until = _hold(found, rows_done=found.rows_done)
+    if until is None:
+        return False
+    found.claimed_until = until
+    return True
 
 
 def _refuse(found: LabelImport, why: str) -> None:

@@ -92,7 +92,8 @@ def stale_step(
 
 
 def counts_step() -> Progress:
-    """Count the labels of every tag, and let autocomplete order names by how much they are used.
+    """Count the labels of every tag. Tags say how many images have them as of then, and
+    autocomplete orders names by how much they are used.
 
     Nothing is done where it was done a short time ago, or nothing has changed.
     """

@@ -46,7 +46,7 @@ def plan(lines: Lines) -> Plan:
 def _by_form() -> list[Edge]:
     """What follows from the form of names, by the names of what they mean now."""
     means = graph().canonical
-    edges = [(means.get(low, low), means.get(high, high)) for low, high in pattern_edges()]
+    edges = [(low, means.get(high, high)) for low, high in pattern_edges(merged=means)]
     tags = Tag.objects.filter(pk__in={each for edge in edges for each in edge})
     names = dict(tags.values_list("pk", "name"))
     return [(names[low], names[high]) for low, high in edges if low != high]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.utils import timezone
 
+from labelhub import storage
 from labelhub.accounts.models import User
-from labelhub.labels.imports import selectors, services, work
+from labelhub.labels.imports import readers, selectors, services, work
 from labelhub.labels.imports.meaning import Meaning, meaning
+from labelhub.labels.imports.rows import Problem, Row
 from labelhub.labels.imports.work import import_step
 from labelhub.labels.models import ImportedTags, LabelImport
 from labelhub.labels.services import labels_derive
+from labelhub.storage import local_file
 from labelhub.tags.models import ImportState
 from tests import factories
 from tests.label_files import csv, derived, effects, everything, sent, stepped, truth
@@ -113,6 +120,119 @@ def test_a_worker_whose_claim_lapsed_writes_nothing_more(
     monkeypatch.setattr(work, "meaning", slow)
     assert import_step(import_id=found.pk, follow=lambda _ids: None).claimed == 0
     assert ImportedTags.objects.count() == LabelImport.objects.get().rows_done == 3
+
+
+def half_applied(by: User, monkeypatch: pytest.MonkeyPatch) -> LabelImport:
+    """Six of its ten rows."""
+    monkeypatch.setattr(work, "ROWS_AT_ONCE", 6)
+    monkeypatch.setattr(work, "SKIPPED_AT_ONCE", 2)
+    found = stepped(sent(by, csv(dict.fromkeys(factories.images(10), "solo"))))
+    services.import_apply(import_id=found.pk, by=by)
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "STEP_SECONDS", -1.0)
+        patch.setattr(work, "SKIPPING", 0)
+        import_step(import_id=found.pk, follow=lambda _ids: None)
+    found.refresh_from_db()
+    assert found.rows_done == 6
+    return found
+
+
+def test_a_worker_stays_at_a_file_that_is_long_in_coming_and_in_being_passed_over(
+    bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = half_applied(bob, monkeypatch)
+    held: list[tuple[Any, int]] = []
+
+    def look() -> None:
+        row = LabelImport.objects.get()
+        held.append((row.claimed_until, row.rows_done))
+
+    @contextmanager
+    def coming(key: str) -> Iterator[Path]:
+        look()
+        with local_file(key) as path:
+            yield path
+
+    def watched(form: str, path: Path) -> Iterator[Row | Problem]:
+        for row in readers.read(form, path):
+            look()
+            yield row
+
+    monkeypatch.setattr(storage, "local_file", coming)
+    monkeypatch.setattr(work, "read", watched)
+    began = timezone.now()
+    assert import_step(import_id=found.pk, follow=lambda _ids: None).claimed == 4
+    fetching, *passing = held[:7]
+    assert fetching[0] > began + timedelta(minutes=11)  # none is cut off before that
+    claims = [until for until, _done in passing]
+    assert claims == sorted(claims) and len(set(claims)) == 3
+    assert began + work.CLAIM < claims[0] < fetching[0]
+    assert {done for _until, done in held[:7]} == {6}
+
+
+@pytest.mark.parametrize("passed", [0, 3])
+def test_a_worker_whose_claim_lapsed_passes_over_no_more(
+    bob: User, monkeypatch: pytest.MonkeyPatch, passed: int
+) -> None:
+    found = half_applied(bob, monkeypatch)
+    seen: list[int] = []
+
+    def others() -> None:
+        if len(seen) == passed:
+            LabelImport.objects.update(claimed_until="2100-01-01T00:00Z")
+
+    @contextmanager
+    def coming(key: str) -> Iterator[Path]:
+        others()
+        with local_file(key) as path:
+            yield path
+
+    def watched(form: str, path: Path) -> Iterator[Row | Problem]:
+        for row in readers.read(form, path):
+            seen.append(1)
+            others()
+            yield row
+
+    monkeypatch.setattr(storage, "local_file", coming)
+    monkeypatch.setattr(work, "read", watched)
+    progress = import_step(import_id=found.pk, follow=lambda _ids: None)
+    assert (progress.claimed, progress.done) == (0, 0)
+    assert len(seen) == {0: 0, 3: 4}[passed]
+    row = LabelImport.objects.get()
+    assert (row.rows_done, row.claimed_until) == (6, datetime(2100, 1, 1, tzinfo=UTC))
+
+
+def test_a_file_that_another_worker_has_by_now_is_not_read(
+    bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = sent(bob, csv({factories.image(): "solo"}))
+
+    @contextmanager
+    def slow(key: str) -> Iterator[Path]:
+        LabelImport.objects.update(claimed_until="2100-01-01T00:00Z")
+        yield Path("/nowhere")
+
+    monkeypatch.setattr(storage, "local_file", slow)
+    import_step(import_id=found.pk, follow=lambda _ids: None)
+    row = LabelImport.objects.get()
+    assert (row.state, row.claimed_until) == ("reading", datetime(2100, 1, 1, tzinfo=UTC))
+
+
+def test_a_file_whose_reading_is_cut_off_for_its_time_is_kept_and_read_again(
+    bob: User, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = sent(bob, csv({factories.image(): "solo"}))
+
+    def slow(*_rows: Any, complete: bool) -> Meaning:
+        raise SoftTimeLimitExceeded
+
+    with monkeypatch.context() as patch, pytest.raises(SoftTimeLimitExceeded):
+        patch.setattr(work, "meaning", slow)
+        import_step(import_id=found.pk, follow=lambda _ids: None)
+    found.refresh_from_db()
+    assert (found.state, found.claimed_until) == (ImportState.READING, None)
+    assert (files / found.key).exists()
+    assert stepped(found).state == ImportState.READY
 
 
 def test_taken_back_while_it_is_applied_it_stops_and_goes_on_when_restored(

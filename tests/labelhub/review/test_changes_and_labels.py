@@ -61,6 +61,25 @@ def test_labels_follow_what_a_new_name_implies(carol: User) -> None:
     assert labels(image)["positive"] == {"saber_costume"}
 
 
+def test_labels_lose_what_a_merged_tags_name_implied_until_the_merge_is_taken_back(
+    carol: User,
+) -> None:
+    tags_ensure(names=["cosplay", "saber", "saber_(cosplay)"])
+    playing, herself = factories.images(2)
+    say(carol, playing, "saber_(cosplay)")
+    say(carol, herself, "saber")
+    derive()
+    before = labels(playing)
+    assert before["positive"] == {"saber_(cosplay)", "saber", "cosplay"}
+    change = make("merge", tag="saber_(cosplay)", into="saber")
+    derive()
+    assert labels(playing)["positive"] == labels(herself)["positive"] == {"saber"}
+    undo(change)
+    derive()
+    assert labels(playing) == before
+    assert labels(herself)["positive"] == {"saber"}
+
+
 def test_labels_in_conflict_along_a_chain_follow_when_its_middle_goes(
     carol: User, bob: User
 ) -> None:

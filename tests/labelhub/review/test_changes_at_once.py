@@ -222,7 +222,7 @@ def test_a_preview_waits_for_nobody_who_answers(carol: User, pool: ThreadPoolExe
     assert list(Question.objects.order_by("pk").values()) == before
 
 
-def test_nobody_at_a_page_waits_long_for_a_file(
+def test_nobody_at_a_page_waits_long_for_a_file_or_a_count(
     bob: User, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(services, "HURRY", 100)
@@ -248,7 +248,7 @@ def test_nobody_at_a_page_waits_long_for_a_file(
     with transaction.atomic():
         vocabulary_lock()
         for act in hurried:
-            with pytest.raises(VocabularyBusy, match="try again in a minute"):
+            with pytest.raises(VocabularyBusy, match="by a file or by a count of labels"):
                 pool.submit(ask, act).result(timeout=10)
     ask(hurried[1])
 

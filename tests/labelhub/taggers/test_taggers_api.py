@@ -13,8 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from labelhub.accounts.models import User
-from labelhub.taggers.models import Backbone, Origin, Runtime
+from labelhub.taggers.models import Backbone, Origin, Runtime, Tagger
+from labelhub.taggers.selectors import run_of, tagger_list
 from labelhub.taggers.services.registration import tagger_register
+from labelhub.training.models import Run
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]
@@ -65,6 +67,20 @@ def test_a_tagger_shows_how_far_its_backbone_is(
     assert {row["images_total"] for row in shown.values()} == {3}
     taught = factories.taught(tagger)
     assert rows()[taught.pk]["images_pretagged"] == 2  # they share the backbone
+
+
+def test_who_serves_comes_with_the_id_of_its_run_and_without_its_figures() -> None:
+    tagger = factories.tagger()
+    taught = factories.taught(tagger)
+    for each, run_id in ((tagger, None), (taught, Run.objects.get().pk)):
+        alone = Tagger.objects.get(pk=each.pk)
+        with CaptureQueriesContext(connection) as asked:
+            assert run_of(alone) == run_id
+        assert len(asked) == 1 and "unseen" not in asked[0]["sql"]
+        listed = tagger_list().get(pk=each.pk)
+        with CaptureQueriesContext(connection) as asked:
+            assert run_of(listed) == run_id
+        assert len(asked) == 0
 
 
 def test_a_long_registry_costs_no_more_counting(

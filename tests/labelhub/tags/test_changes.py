@@ -70,6 +70,15 @@ def test_names_of_every_sort_can_be_renamed_merged_and_aliased(name: str) -> Non
     assert {means(each) for each in (name, "renamed", "other_name")} == {"apron"}
 
 
+def test_names_of_a_renamed_tag_rank_by_posts_and_images() -> None:
+    Tag.objects.filter(name="apron").update(posts=5, images=7)
+    do(changes.rename, tag="apron", to="pinafore")
+    assert set(TagName.objects.filter(tag__name="pinafore").values_list("name", "rank")) == {
+        ("apron", 12),
+        ("pinafore", 12),
+    }
+
+
 def test_a_name_that_another_tag_has_is_refused_with_what_to_do_instead() -> None:
     with pytest.raises(CannotChange, match="merge it and “apron” instead"):
         do(changes.rename, tag="apron", to="dress")
@@ -134,6 +143,26 @@ def test_implications_by_a_name_count_as_implications() -> None:
         imply(("cosplay", "saber_(cosplay)"))
     with pytest.raises(CannotChange, match="because of its name"):
         do(changes.unimply, tag="saber_(cosplay)", implied="cosplay")
+
+
+def test_what_a_merged_tag_implied_by_its_name_goes_with_the_name() -> None:
+    tags_ensure(names=["cosplay", "saber", "saber_(cosplay)"])
+    do(lifecycle.merge, tag="saber_(cosplay)", into="saber")
+    with pytest.raises(CannotChange, match="“saber” does not imply “cosplay”"):
+        do(changes.unimply, tag="saber", implied="cosplay")
+    imply(("saber", "cosplay"))
+    do(changes.unimply, tag="saber", implied="cosplay")
+    do(changes.unalias, tag="saber", alias="saber_(cosplay)")
+    with pytest.raises(CannotChange, match="implies “cosplay” already"):
+        imply(("saber_(cosplay)", "cosplay"))
+
+
+def test_a_way_that_goes_with_a_merged_tags_name_closes_no_circle() -> None:
+    tags_ensure(names=["cosplay", "saber_(cosplay)"])
+    imply(("cosplay", "clothes"))
+    do(lifecycle.merge, tag="saber_(cosplay)", into="clothes")
+    assert means("saber_(cosplay)") == "clothes"
+    assert implications() == {("cosplay", "clothes")}
 
 
 def test_an_implication_is_between_what_names_mean() -> None:

@@ -127,6 +127,27 @@ def test_names_of_a_form_imply_what_they_are_made_of() -> None:
 
 
 @pytest.mark.django_db
+def test_a_merged_tag_implies_nothing_by_its_name_but_is_implied_as_what_it_means() -> None:
+    saber, playing, cosplay, sailor, uniform, artoria = ids(
+        "saber", "saber_(cosplay)", "cosplay", "sailor_school_uniform", "school_uniform", "artoria"
+    )
+    TagName.objects.filter(name="saber").update(tag_id=artoria, alias=True)
+    vocabulary_bump()
+    assert graph().ancestors(playing) == {artoria, cosplay}
+
+    TagName.objects.filter(name="saber").update(tag_id=saber, alias=False)
+    TagName.objects.filter(name="saber_(cosplay)").update(tag_id=saber, alias=True)
+    TagName.objects.filter(name="sailor_school_uniform").update(tag_id=artoria, alias=True)
+    vocabulary_bump()
+    assert graph().edges == frozenset()
+    assert graph().ancestors(playing) == graph().ancestors(sailor) == frozenset()
+
+    TagName.objects.filter(name="sailor_school_uniform").update(tag_id=sailor, alias=False)
+    vocabulary_bump()
+    assert graph().edges == {(sailor, uniform)}
+
+
+@pytest.mark.django_db
 def test_the_graph_knows_which_automatic_tags_there_are() -> None:
     highres, _smile = ids("highres", "smile")
     assert graph().automatic == {"highres": highres}

@@ -11,7 +11,7 @@ from labelhub.tags.implications import reduced
 from labelhub.tags.imports.files import import_apply
 from labelhub.tags.models import Implication, Tag, TagChange, TagName, VocabularyForm
 from labelhub.tags.selectors import tags_meant
-from labelhub.tags.services import NewName, names_add, tags_ensure
+from labelhub.tags.services import NewName, names_add, tags_ensure, vocabulary_bump
 from tests.labelhub.tags.taking import (
     curator,
     effects,
@@ -141,6 +141,15 @@ def test_what_follows_from_a_names_form_makes_circles_and_detours_too() -> None:
     found = take(IMPLICATIONS, content)
     assert implications() == {("cosplay", "costume")}
     assert sorted(line for line, _message in problems(found)) == [1, 2, 4]
+
+
+def test_what_a_merged_tags_name_said_stands_in_no_files_way() -> None:
+    saber, *_others = tags_ensure(names=["saber", "saber_(cosplay)", "cosplay"])
+    TagName.objects.filter(name="saber_(cosplay)").update(tag=saber, alias=True)
+    vocabulary_bump()
+    found = take(IMPLICATIONS, relations(("saber_(cosplay)", "cosplay")))
+    assert implications() == {("saber", "cosplay")}
+    assert problems(found) == []
 
 
 def test_labels_are_told_which_tags_to_follow() -> None:
