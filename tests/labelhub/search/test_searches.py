@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from labelhub.accounts.models import User
 from labelhub.images.models import Image
 from labelhub.labels.services import labels_derive
 from labelhub.paging import BadCursor, cursor_of
-from labelhub.search import ast, selectors
+from labelhub.search import ast, bound
 from labelhub.search.ast import Node, Query, Range
 from labelhub.search.errors import BadQuery, SearchTooSlow
 from labelhub.search.selectors import Count, search_count, search_images
@@ -166,6 +167,39 @@ def test_a_pattern_for_too_many_tags_is_refused(carol: User) -> None:
         found("x_*", carol)
 
 
+def test_what_a_name_means_is_looked_up_once(library: Library) -> None:
+    text = "(d* or -d* or ai:apron>0.6) (d* or answered-by:bob or uploaded-by:bob or ai:apron>0.6)"
+    with CaptureQueriesContext(connection) as queries:
+        found(text, library.me)
+    asked = [query["sql"] for query in queries]
+    for lookup in ("name LIKE", 'FROM "accounts_user"', 'FROM "search_aiterm"'):
+        assert sum(lookup in sql for sql in asked) == 1, lookup
+
+
+def test_more_patterns_than_are_looked_up_are_refused(library: Library) -> None:
+    patterns = [f"{'dress'[:number]}*" for number in range(1, 6)]
+    patterns += [f"{'apron'[:number]}*" for number in range(1, 6)]
+    most = " or ".join(patterns)
+    assert found(f"{most} or d* or D*", library.me) == found(
+        "dress or apron or deprecated", library.me
+    )
+    with pytest.raises(BadQuery, match="at most 10 different names with “\\*”") as caught:
+        found(f"{most} or d* or -(l* or h*)", library.me)
+    assert (caught.value.at, caught.value.length) == (len(f"{most} or d* or -("), 2)
+
+
+def test_more_likely_images_than_are_looked_for_are_refused(library: Library) -> None:
+    shares = ["0", "0.1", "0.2", "0.3", "0.4"]
+    for share in shares:
+        library.likely(ast.Likely("dress", Range(Decimal(share))))
+    most = " or ".join(f"ai:dress>={share}" for share in shares)
+    found(f"{most} or ai:dress>=.4", library.me)
+    with pytest.raises(BadQuery, match="at most 5 different “ai:” terms") as caught:
+        found(f"{most} or ai:dress>=.4 or ai:apron>0.6 or ai:apron>0.7", library.me)
+    assert caught.value.at == len(f"{most} or ai:dress>=.4 or ")
+    assert caught.value.length == len("ai:apron>0.6")
+
+
 def test_no_tagger_serves(carol: User) -> None:
     tags_ensure(names=["apron"])
     with pytest.raises(BadQuery, match="No tagger serves"):
@@ -212,7 +246,7 @@ def test_a_cursor_of_something_else_is_refused(values: list[Any], carol: User) -
 def test_what_takes_too_long_is_stopped_with_a_sentence(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(selectors, "SECONDS", 0.001)
+    monkeypatch.setattr(bound, "SECONDS", 0.001)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -225,3 +259,19 @@ def test_what_takes_too_long_is_stopped_with_a_sentence(
         found("order:random " + "(dup:any or dup:none) " * 100, library.me)
     monkeypatch.undo()
     assert found("", library.me)  # and the connection is as it was
+
+
+def test_a_pattern_that_takes_too_long_is_stopped_as_well(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO tags_tagname (name, tag_id, alias, words, rank, initials)
+            SELECT 'also_' || number, %s, true, '', 0, '' FROM generate_series(1, 50000) AS number
+            """,
+            [library.tags["apron"].pk],
+        )
+    monkeypatch.setattr(bound, "SECONDS", 0.001)
+    with pytest.raises(SearchTooSlow):
+        found("*z*z*", library.me)
