@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from labelhub.accounts.models import User
 from labelhub.images.models import Image
-from labelhub.labels.services import labels_derive
+from labelhub.labels.models import Stale
+from labelhub.labels.services import stale_step
 from labelhub.paging import BadCursor, cursor_of
 from labelhub.search import ast, bound
-from labelhub.search.ast import Node, Query, Range
+from labelhub.search.ast import Node, Query, Range, Says
 from labelhub.search.errors import BadQuery, SearchTooSlow
 from labelhub.search.selectors import Count, search_count, search_images
 from labelhub.taggers.models import Tagger, TaggerState
@@ -78,6 +79,8 @@ def shuffled(seed: int) -> dict[int, int]:
 def test_random_queries_find_what_they_mean_in_every_order_page_by_page(library: Library) -> None:
     @settings(max_examples=100, deadline=None)
     @given(QUERIES, st.integers(1, 12))
+    @example(Query(ast.Labelled(Says.NO, "lowres")), 5)
+    @example(Query(ast.Not(ast.Labelled(Says.UNKNOWN, "lowres"))), 5)
     def same(query: Query, limit: int) -> None:
         text = written(query)
         expected = library.expected(query, shuffled(query.order.seed))
@@ -119,9 +122,26 @@ def test_what_an_image_is_too_small_for_is_known_to_be_absent(carol: User) -> No
     (highres,) = tags_ensure(names=["highres"])
     names_add([NewName("plenty_of_pixels", highres.pk, alias=True)])
     large, small = factories.image(width=2000, height=1600), factories.image(width=100, height=100)
-    labels_derive(image_ids=[large.pk, small.pk])
+    stale_step()
     assert found("highres", carol) == [large.pk]
     assert found("no:highres", carol) == found("no:plenty_of_pixels", carol) == [small.pk]
+    assert found("unknown:highres", carol) == []
+
+
+def test_what_a_size_says_is_not_known_before_labels_are_derived(carol: User) -> None:
+    tags_ensure(names=["highres"])
+    large, small = factories.image(width=4000, height=3000), factories.image(width=100, height=100)
+    stale_step()
+    late = factories.image(width=4000, height=3000)
+    assert found("no:highres", carol) == [small.pk]
+    assert found("unknown:highres", carol) == [late.pk]
+    assert found("-no:highres", carol) == [late.pk, large.pk]
+    assert found("-unknown:highres", carol) == [small.pk, large.pk]
+    stale_step()
+    assert found("highres", carol) == [late.pk, large.pk]
+    assert found("unknown:highres", carol) == []
+    Stale.objects.create(image=large)  # to be derived again: what is known already is
+    assert found("highres", carol) == [late.pk, large.pk]
     assert found("unknown:highres", carol) == []
 
 
