@@ -1,8 +1,9 @@
 """Keyset paging: the only way a list leaves the API.
 
 A page ends with the key of its last row; the next page starts after it. Unlike an offset, a key
-costs the same on the first page and on the ten-thousandth, and rows that arrive meanwhile are
-neither skipped nor shown twice.
+leads to its place in an index: the ten-thousandth page costs what the first one does, except that
+rows which share the first field of the key are gone through. Rows that arrive meanwhile are neither
+skipped nor shown twice.
 """
 
 from __future__ import annotations
@@ -92,6 +93,11 @@ def _after(key: Sequence[str], values: list[Any]) -> Q:
         beyond = "lt" if key[depth].startswith("-") else "gt"
         equal = dict(zip(fields[:depth], values[:depth], strict=True))
         condition |= Q(**equal, **{f"{field}__{beyond}": values[depth]})
+    if len(fields) > 1:
+        # An "or" is a filter to Postgres. What follows from it is a range of the index, which is
+        # then read from here on, not from its top.
+        within = "lte" if key[0].startswith("-") else "gte"
+        condition &= Q(**{f"{fields[0]}__{within}": values[0]})
     return condition
 
 

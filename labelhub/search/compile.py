@@ -38,6 +38,7 @@ HAS = "l.{state} @> ARRAY[%s]::int[]"
 FROM = "(" + HAS + " AND substr(l.{state}_sources, array_position(l.{state}, %s), 1) = %s)"
 STATES = ("positive", "negative", "conflicting")
 PAIRED = "SELECT FROM images_duplicatepair WHERE image_low_id = {id} OR image_high_id = {id}"
+STALE = "SELECT FROM labels_stale s WHERE s.image_id = l.image_id"
 ANSWERED = """
     {id} IN (SELECT a.image_id FROM labels_answer a
               WHERE a.user_id = %s AND NOT EXISTS (
@@ -213,8 +214,10 @@ def _labelled(says: Says, tag: Tag | None) -> Sql:
     if says == Says.CONFLICT:
         return _in_conflict(tag)
     if tag.name in AUTOMATIC:
-        # The size of an image says all about it: a yes is stored, anything else is a no.
-        return _not(_has("positive", tag)) if says == Says.NO else Sql("false")
+        # The size of an image says all about it: a yes is stored, anything else is a no, once its
+        # labels have been derived.
+        waiting = Sql(f"{'NOT ' if says == Says.NO else ''}EXISTS ({STALE})")
+        return _joined(" AND ", [_not(_has("positive", tag)), waiting])
     silent = _joined(" AND ", [_not(_has(state, tag)) for state in ("positive", "conflicting")])
     no = _has("negative", tag)
     if not (tag.hidden or tag.deprecated):

@@ -169,11 +169,19 @@ def _misplaced(node: Node, sentence: str) -> BadQuery:
 
 
 def _refuse_depth(tokens: list[Token]) -> None:
-    opened = negations = 0
+    """Open parentheses and the negations around them count together: they nest in each other."""
+    within = [0]  # how deep it is within each open parenthesis, and outside of all
+    depth = 0
     for token in tokens:
-        opened += {"LPAR": 1, "RPAR": -1}.get(token.type, 0)
-        negations = negations + 1 if token.type in ("MINUS", "NOT") else 0
-        if max(opened, negations) > DEEPEST:
+        if token.type in ("MINUS", "NOT", "LPAR"):
+            depth += 1
+            if token.type == "LPAR":
+                within.append(depth)
+        else:
+            if token.type == "RPAR" and len(within) > 1:
+                within.pop()
+            depth = within[-1]
+        if depth > DEEPEST:
             sentence = _("This goes more than %d levels deep: simplify it.") % DEEPEST
             raise BadQuery(sentence, _at(token), len(token))
 

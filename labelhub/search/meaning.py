@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from labelhub.labels.models import TagCount
 from labelhub.search import ast
 from labelhub.search.ai import LikelyImages, likely_images
 from labelhub.search.ast import Node
+from labelhub.search.bound import bounded
 from labelhub.search.errors import BadQuery
 from labelhub.search.grammar import quote
 from labelhub.search.like import like
@@ -20,8 +22,14 @@ from labelhub.taggers.selectors import tagger_serving
 from labelhub.tags.models import Tag, TagName
 from labelhub.tags.selectors import TagNotFound, tags_known, tags_meant
 
+Named = TypeVar("Named", bound=Node)
+
 ME = "me"
 MOST_TAGS = 200  # that a pattern may stand for
+# Different ones in a search. A pattern is held against all names of tags there are, and for an
+# `ai:` term a worker may be at it for seconds and leave the ids of most of the library, while
+# whoever asked waits for all of them in turn.
+MOST_PATTERNS, MOST_LIKELY = 10, 5
 
 
 @dataclass(slots=True)
@@ -66,18 +74,25 @@ def meaning(query: ast.Query, *, user: User, further: bool = False) -> Meaning:
             tagger thought then.
 
     Raises:
-        BadQuery: there is no such tag or person, or the tagger knows no such tag.
+        BadQuery: there is no such tag or person, the tagger knows no such tag, or there are more
+            patterns or `ai:` terms than may be looked up.
+        SearchTooSlow: Postgres took too long to find what a pattern stands for.
         NobodyAnswers: no worker finds what an `ai:` term chooses.
     """
     found = Meaning()
+    patterns, asked = _distinct(query.where, ast.AnyTag), _distinct(query.where, ast.Likely)
+    _refuse_many(patterns, asked)
     _tags(query.where, found)
-    for node in nodes(query.where):
-        match node:
-            case ast.AnyTag(pattern):
-                found.patterns[pattern] = _matching(node, pattern)
-            case ast.AnsweredBy(who) | ast.UploadedBy(who):
-                found.people[who] = user.pk if who.lower() == ME else _person(node, who)
-    asked = [node for node in nodes(query.where) if isinstance(node, ast.Likely)]
+    if patterns:
+        with bounded():
+            found.patterns = {node.pattern: _matching(node) for node in patterns}
+    people: list[ast.AnsweredBy | ast.UploadedBy] = [
+        *_distinct(query.where, ast.AnsweredBy),
+        *_distinct(query.where, ast.UploadedBy),
+    ]
+    for each in people:
+        if each.who not in found.people:
+            found.people[each.who] = user.pk if each.who.lower() == ME else _person(each)
     if asked or query.order.by == ast.By.UNCERTAIN:
         found.tagger = tagger_serving()
     for node in asked:
@@ -85,6 +100,24 @@ def meaning(query: ast.Query, *, user: User, further: bool = False) -> Meaning:
             node, tagger=found.tagger, tag=found.tags[node.name], further=further
         )
     return found
+
+
+def _distinct(where: Node | None, kind: type[Named]) -> list[Named]:
+    """The nodes of a kind, in their order; of those that say the same the first."""
+    return list(dict.fromkeys(node for node in nodes(where) if isinstance(node, kind)))
+
+
+def _refuse_many(patterns: list[ast.AnyTag], asked: list[ast.Likely]) -> None:
+    if len(patterns) > MOST_PATTERNS:
+        node: Node = patterns[MOST_PATTERNS]
+        sentence = _(
+            "A search has at most %d different names with “*”: remove this one, or write its tags."
+        )
+        raise BadQuery(sentence % MOST_PATTERNS, node.at, node.length)
+    if len(asked) > MOST_LIKELY:
+        node = asked[MOST_LIKELY]
+        sentence = _("A search has at most %d different “ai:” terms: remove this one.")
+        raise BadQuery(sentence % MOST_LIKELY, node.at, node.length)
 
 
 def _tags(where: Node | None, found: Meaning) -> None:
@@ -118,7 +151,8 @@ def _unknown(name: str) -> str:
     return _("There was no tag “%s” a moment ago: search again.") % name
 
 
-def _matching(node: Node, pattern: str) -> list[int]:
+def _matching(node: ast.AnyTag) -> list[int]:
+    pattern = node.pattern
     matching = TagName.objects.extra(where=["name LIKE %s"], params=[like(pattern)])
     ids = matching.order_by("tag").values_list("tag", flat=True).distinct()[: MOST_TAGS + 1]
     found = list(ids)
@@ -134,9 +168,9 @@ def _matching(node: Node, pattern: str) -> list[int]:
     raise BadQuery(sentence, node.at, node.length)
 
 
-def _person(node: Node, who: str) -> int:
-    person = User.objects.filter(username__iexact=who).order_by("pk").first()
+def _person(node: ast.AnsweredBy | ast.UploadedBy) -> int:
+    person = User.objects.filter(username__iexact=node.who).order_by("pk").first()
     if person is None:
-        sentence = _("There is nobody called “%s” here; “me” is yourself.") % who
+        sentence = _("There is nobody called “%s” here; “me” is yourself.") % node.who
         raise BadQuery(sentence, node.at, node.length)
     return person.pk

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
-from psycopg.errors import QueryCanceled
 
 from labelhub.accounts.models import User
 from labelhub.paging import BadCursor, cursor_of, cursor_values
 from labelhub.search.ast import By
+from labelhub.search.bound import bounded
 from labelhub.search.compile import Sql, chosen
-from labelhub.search.errors import SearchTooSlow
 from labelhub.search.grammar import parse
 from labelhub.search.meaning import meaning
 from labelhub.search.models import SavedSearch
 from labelhub.search.orders import runs_of
 
-SECONDS = 10
 COUNTED = 10_000
 
 
@@ -57,7 +52,7 @@ def search_images(text: str, *, user: User, cursor: str | None, limit: int) -> P
     runs = runs_of(query.order, images, meant.tagger)
     at, after = _place(cursor, [run.kinds for run in runs])
     rows: list[tuple[int, tuple[object, ...]]] = []  # with the number of its run, each
-    with _bounded():
+    with bounded():
         for number in range(at, len(runs)):
             page = runs[number].page(images, after, limit + 1 - len(rows))
             rows += [(number, row) for row in _rows(page)]
@@ -82,7 +77,7 @@ def search_count(text: str, *, user: User) -> Count:
     query = parse(text)
     images = chosen(query.where, meaning(query, user=user, further=True))
     where = images.where
-    with _bounded():
+    with bounded():
         ((count,),) = _rows(
             Sql(
                 f"SELECT count(*) FROM (SELECT FROM {images.tables} WHERE {where.text} LIMIT %s) f",
@@ -118,30 +113,3 @@ def _rows(sql: Sql) -> list[tuple[object, ...]]:
         cursor.execute(sql.text, sql.params)
         rows: list[tuple[object, ...]] = cursor.fetchall()
         return rows
-
-
-@contextmanager
-def _bounded() -> Iterator[None]:
-    """What is asked within it may take `SECONDS`.
-
-    Raises:
-        SearchTooSlow: and took longer.
-    """
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            # Until the transaction ends. Compiling a plan takes longer than any page.
-            cursor.execute(
-                "SELECT set_config('statement_timeout', %s, true), set_config('jit', 'off', true)",
-                [f"{SECONDS * 1000}"],
-            )
-            yield
-    except OperationalError as error:
-        if not isinstance(error.__cause__, QueryCanceled):
-            raise
-        raise SearchTooSlow(
-            _(
-                "This search took longer than %d seconds and was stopped. Narrow it: add a tag, or "
-                "a date."
-            )
-            % SECONDS
-        ) from error

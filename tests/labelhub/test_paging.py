@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from labelhub.paging import BadCursor, page_of
 from labelhub.tags.models import Tag
@@ -34,6 +36,24 @@ def test_keys_may_go_in_different_directions(limit: int) -> None:
     tags_ensure(names=["d", "b", "a", "c"])
     Tag.objects.filter(name__in=["b", "c"]).update(posts=7)
     assert every_page(("-posts", "name"), limit) == ["b", "c", "a", "d"]
+
+
+@pytest.mark.parametrize(
+    ("key", "entered"),
+    [(("-posts", "name"), "(posts <= 6)"), (("posts", "-name"), "(posts >= 3)")],
+)
+def test_a_page_enters_the_index_where_it_begins(key: tuple[str, ...], entered: str) -> None:
+    for posts, tag in enumerate(tags_ensure(names=[f"tag_{number}" for number in range(10)])):
+        Tag.objects.filter(pk=tag.pk).update(posts=posts)
+    _first, cursor = page_of(Tag.objects.all(), cursor=None, limit=4, key=key)
+    with CaptureQueriesContext(connection) as queries:
+        page_of(Tag.objects.all(), cursor=cursor, limit=4, key=key)
+    with connection.cursor() as plans:
+        # Of ten rows Postgres would read all.
+        plans.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        plans.execute(f"EXPLAIN {queries[0]['sql']}")
+        plan = [line.strip() for (line,) in plans.fetchall()]
+    assert any(line.startswith("Index Cond: ") and entered in line for line in plan), plan
 
 
 def test_a_row_that_arrives_meanwhile_repeats_nothing() -> None:

@@ -19,6 +19,7 @@ from labelhub.labels.models import (
     Labels,
     Retraction,
     Source,
+    Stale,
     TagCount,
     Undo,
     View,
@@ -43,11 +44,12 @@ SOUGHT = ("", "web", "web/b_", "*b*c", "100%", "%", "w*/a")
 
 @dataclass(frozen=True)
 class Facts:
-    """What there is to know of an image; labels by tag name."""
+    """What there is to know of an image; labels by tag name. `derived` is whether they are all."""
 
     image: Image
     labels: dict[str, tuple[Says, Source]]
     completed_at: datetime | None
+    derived: bool
     answered_by: set[str]
     doubt: tuple[float, int] | None
     alike: set[int]
@@ -115,6 +117,9 @@ class Library:
             [None, None, timezone.now() - timedelta(days=20), timezone.now()]
         )
         Labels.objects.filter(pk=image.pk).update(**self._arrays(labels), completed_at=completed_at)
+        derived = random.random() < 0.5
+        if derived:  # as a new image waits to be
+            Stale.objects.get(pk=image.pk).delete()
         answered_by = {person.username for person in self.people if random.random() < 0.3}
         for person in self.people:
             self._answer(image, person, stands=person.username in answered_by)
@@ -128,7 +133,7 @@ class Library:
             )
             doubt = (card.doubt, card.pk) if card.open else None
         alike = {a + b - image.pk for a, b in self.pairs if image.pk in (a, b)}
-        return Facts(image, labels, completed_at, answered_by, doubt, alike)
+        return Facts(image, labels, completed_at, derived, answered_by, doubt, alike)
 
     def _arrays(self, labels: dict[str, tuple[Says, Source]]) -> dict[str, object]:
         arrays: dict[str, object] = {}
@@ -241,7 +246,7 @@ class Library:
         if name in facts.labels:
             return facts.labels[name][0]
         if name in AUTOMATIC:
-            return Says.NO
+            return Says.NO if facts.derived else Says.UNKNOWN
         tag = self.tags[name]
         told = facts.completed_at is not None and tag.created_at <= facts.completed_at
         return Says.NO if told and not (tag.hidden or tag.deprecated) else Says.UNKNOWN

@@ -234,14 +234,23 @@ def test_errors_say_where_and_what_to_write(text: str, at: int, length: int, sen
     assert caught.value.fields == {"at": str(at), "length": str(length)}
 
 
-@pytest.mark.parametrize("opening", ["(", "-", "not ", "-("])
+@pytest.mark.parametrize("opening", ["(", "-", "not ", "-(", "(not ", "--(", "not -(not "])
 def test_what_goes_too_deep_is_refused(opening: str) -> None:
-    close = ")" * opening.count("(")
-    parse(opening * DEEPEST + "a" + close * DEEPEST)
+    levels = sum(map(opening.count, ("(", "-", "not")))
+    most, close = DEEPEST // levels, ")" * opening.count("(")
+    parse(opening * most + "a" + close * most)
     with pytest.raises(BadQuery, match="more than 32 levels"):
-        parse(opening * (DEEPEST + 1) + "a" + close * (DEEPEST + 1))
-    with pytest.raises(BadQuery):
+        parse(opening * (most + 1) + "a" + close * (most + 1))
+    with pytest.raises(BadQuery, match="more than 32 levels"):
         parse(opening * (LONGEST // len(opening)))
+
+
+@pytest.mark.parametrize("sign", ["-", "not "])
+def test_negations_around_parentheses_add_to_those_within(sign: str) -> None:
+    with pytest.raises(BadQuery, match="more than 32 levels") as caught:
+        parse((sign * 8 + "(") * 32 + sign * 8 + "a" + ")" * 32)
+    assert caught.value.at == 3 * len(sign * 8 + "(") + 5 * len(sign)
+    parse(f"{sign * 14}(a {sign * 16}(b)) " * 9)  # what is closed again counts no more
 
 
 def test_what_is_too_long_is_refused() -> None:

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from hypothesis import given, settings
+from django.test.utils import CaptureQueriesContext
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from labelhub.accounts.models import User
 from labelhub.images.models import Image
-from labelhub.labels.services import labels_derive
+from labelhub.labels.models import Stale
+from labelhub.labels.services import stale_step
 from labelhub.paging import BadCursor, cursor_of
-from labelhub.search import ast, selectors
-from labelhub.search.ast import Node, Query, Range
+from labelhub.search import ast, bound
+from labelhub.search.ast import Node, Query, Range, Says
 from labelhub.search.errors import BadQuery, SearchTooSlow
 from labelhub.search.selectors import Count, search_count, search_images
 from labelhub.taggers.models import Tagger, TaggerState
@@ -77,6 +79,8 @@ def shuffled(seed: int) -> dict[int, int]:
 def test_random_queries_find_what_they_mean_in_every_order_page_by_page(library: Library) -> None:
     @settings(max_examples=100, deadline=None)
     @given(QUERIES, st.integers(1, 12))
+    @example(Query(ast.Labelled(Says.NO, "lowres")), 5)
+    @example(Query(ast.Not(ast.Labelled(Says.UNKNOWN, "lowres"))), 5)
     def same(query: Query, limit: int) -> None:
         text = written(query)
         expected = library.expected(query, shuffled(query.order.seed))
@@ -118,9 +122,26 @@ def test_what_an_image_is_too_small_for_is_known_to_be_absent(carol: User) -> No
     (highres,) = tags_ensure(names=["highres"])
     names_add([NewName("plenty_of_pixels", highres.pk, alias=True)])
     large, small = factories.image(width=2000, height=1600), factories.image(width=100, height=100)
-    labels_derive(image_ids=[large.pk, small.pk])
+    stale_step()
     assert found("highres", carol) == [large.pk]
     assert found("no:highres", carol) == found("no:plenty_of_pixels", carol) == [small.pk]
+    assert found("unknown:highres", carol) == []
+
+
+def test_what_a_size_says_is_not_known_before_labels_are_derived(carol: User) -> None:
+    tags_ensure(names=["highres"])
+    large, small = factories.image(width=4000, height=3000), factories.image(width=100, height=100)
+    stale_step()
+    late = factories.image(width=4000, height=3000)
+    assert found("no:highres", carol) == [small.pk]
+    assert found("unknown:highres", carol) == [late.pk]
+    assert found("-no:highres", carol) == [late.pk, large.pk]
+    assert found("-unknown:highres", carol) == [small.pk, large.pk]
+    stale_step()
+    assert found("highres", carol) == [late.pk, large.pk]
+    assert found("unknown:highres", carol) == []
+    Stale.objects.create(image=large)  # to be derived again: what is known already is
+    assert found("highres", carol) == [late.pk, large.pk]
     assert found("unknown:highres", carol) == []
 
 
@@ -164,6 +185,39 @@ def test_a_pattern_for_too_many_tags_is_refused(carol: User) -> None:
     assert found("x_1*", carol) == []
     with pytest.raises(BadQuery, match="More than 200 tags"):
         found("x_*", carol)
+
+
+def test_what_a_name_means_is_looked_up_once(library: Library) -> None:
+    text = "(d* or -d* or ai:apron>0.6) (d* or answered-by:bob or uploaded-by:bob or ai:apron>0.6)"
+    with CaptureQueriesContext(connection) as queries:
+        found(text, library.me)
+    asked = [query["sql"] for query in queries]
+    for lookup in ("name LIKE", 'FROM "accounts_user"', 'FROM "search_aiterm"'):
+        assert sum(lookup in sql for sql in asked) == 1, lookup
+
+
+def test_more_patterns_than_are_looked_up_are_refused(library: Library) -> None:
+    patterns = [f"{'dress'[:number]}*" for number in range(1, 6)]
+    patterns += [f"{'apron'[:number]}*" for number in range(1, 6)]
+    most = " or ".join(patterns)
+    assert found(f"{most} or d* or D*", library.me) == found(
+        "dress or apron or deprecated", library.me
+    )
+    with pytest.raises(BadQuery, match="at most 10 different names with “\\*”") as caught:
+        found(f"{most} or d* or -(l* or h*)", library.me)
+    assert (caught.value.at, caught.value.length) == (len(f"{most} or d* or -("), 2)
+
+
+def test_more_likely_images_than_are_looked_for_are_refused(library: Library) -> None:
+    shares = ["0", "0.1", "0.2", "0.3", "0.4"]
+    for share in shares:
+        library.likely(ast.Likely("dress", Range(Decimal(share))))
+    most = " or ".join(f"ai:dress>={share}" for share in shares)
+    found(f"{most} or ai:dress>=.4", library.me)
+    with pytest.raises(BadQuery, match="at most 5 different “ai:” terms") as caught:
+        found(f"{most} or ai:dress>=.4 or ai:apron>0.6 or ai:apron>0.7", library.me)
+    assert caught.value.at == len(f"{most} or ai:dress>=.4 or ")
+    assert caught.value.length == len("ai:apron>0.6")
 
 
 def test_no_tagger_serves(carol: User) -> None:
@@ -212,7 +266,7 @@ def test_a_cursor_of_something_else_is_refused(values: list[Any], carol: User) -
 def test_what_takes_too_long_is_stopped_with_a_sentence(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(selectors, "SECONDS", 0.001)
+    monkeypatch.setattr(bound, "SECONDS", 0.001)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -225,3 +279,19 @@ def test_what_takes_too_long_is_stopped_with_a_sentence(
         found("order:random " + "(dup:any or dup:none) " * 100, library.me)
     monkeypatch.undo()
     assert found("", library.me)  # and the connection is as it was
+
+
+def test_a_pattern_that_takes_too_long_is_stopped_as_well(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO tags_tagname (name, tag_id, alias, words, rank, initials)
+            SELECT 'also_' || number, %s, true, '', 0, '' FROM generate_series(1, 50000) AS number
+            """,
+            [library.tags["apron"].pk],
+        )
+    monkeypatch.setattr(bound, "SECONDS", 0.001)
+    with pytest.raises(SearchTooSlow):
+        found("*z*z*", library.me)
