@@ -39,19 +39,25 @@ OPEN = """
         ELSE l.completed_at IS NULL OR l.completed_at < t.created_at
         END
 """
+# Counted where they are: a tag that many images have is asked about in millions of rows.
 SETTLE = f"""
-    UPDATE review_question AS q SET open = NOT q.open
-      FROM labels_labels AS l, tags_tag AS t
-     WHERE {{within}} AND l.image_id = q.image_id AND t.id = q.tag_id AND q.open <> ({OPEN})
-    RETURNING q.image_id, q.open
+    WITH changed AS (
+        UPDATE review_question AS q SET open = NOT q.open
+          FROM labels_labels AS l, tags_tag AS t
+         WHERE {{within}} AND l.image_id = q.image_id AND t.id = q.tag_id AND q.open <> ({OPEN})
+        RETURNING q.open)
+    SELECT count(*) FILTER (WHERE open), count(*) FILTER (WHERE NOT open) FROM changed
 """
+# A statement of its own: one that changes questions would still see them as they were.
 CARDS = """
     UPDATE review_card c SET open = NOT c.open
-     WHERE c.image_id = ANY(%(images)s)
+     WHERE {within}
        AND c.open <> EXISTS (
            SELECT 1 FROM review_question q
             WHERE q.tagger_id = c.tagger_id AND q.image_id = c.image_id AND q.open)
 """
+OF_IMAGES = "c.image_id = ANY(%(ids)s)"
+OF_TAGS = "c.image_id IN (SELECT image_id FROM review_question WHERE tag_id = ANY(%(ids)s))"
 # Only on cards, which images have once a tagger has looked at them: ranking asks for the others.
 WANT = """
     INSERT INTO review_question (image_id, tag_id, tagger_id, score, distance, open)
@@ -99,16 +105,15 @@ def questions_settle(
     """Open and close the questions about these images, or about these tags, as it is now, and
     their cards with them.
     """
-    within = "q.image_id = ANY(%(ids)s)" if tag_ids is None else "q.tag_id = ANY(%(ids)s)"
     ids = list(image_ids or ()) if tag_ids is None else list(tag_ids)
+    within = "q.image_id = ANY(%(ids)s)" if tag_ids is None else "q.tag_id = ANY(%(ids)s)"
     with connection.cursor() as cursor:
         cursor.execute(SETTLE.format(within=within), {"ids": ids, "automatic": sorted(AUTOMATIC)})
-        changed = cursor.fetchall()
-        images = {image_id for image_id, _open in changed} | set(ids if tag_ids is None else ())
+        opened, closed = cursor.fetchone()
         if cards:
-            cursor.execute(CARDS, {"images": list(images)})
-    opened = sum(is_open for _image_id, is_open in changed)
-    return Settled(opened, len(changed) - opened)
+            theirs = OF_IMAGES if tag_ids is None else OF_TAGS
+            cursor.execute(CARDS.format(within=theirs), {"ids": ids})
+    return Settled(opened, closed)
 
 
 def questions_rehearse(*, tag_ids: Collection[int]) -> None:
