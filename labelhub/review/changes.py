@@ -126,8 +126,7 @@ def apply(
         user=user,
     )
     if dry:
-        parts = set(undoes.before.get("parts", [])) if undoes is not None else set()
-        asked.questions_rehearse(tag_ids=tag_ids | found.tags | parts)
+        asked.questions_rehearse(tag_ids=tag_ids | found.tags)
     settled = _questions(found, edits, done, undoes, dry=dry)
     follows = found.asked()
     images = images_count(follows) if dry else images_note(follows)
@@ -157,25 +156,32 @@ def _questions(
     dry: bool,
 ) -> asked.Settled:
     """Let the questions follow."""
-    asked.questions_join(found.moved)
     if found.moved:
+        asked.questions_join(found.moved, cards=not dry)
         # What is parted again loses questions like the other's, but not those of its own.
         asked.questions_want(tag_ids=found.tags)
-    closing = {
-        int(edit["which"])
-        for edit in edits
-        if edit["what"] == "tag" and edit["field"] in ("deprecated", "hidden")
+    turned = {
+        field: {
+            int(edit["which"]): bool(edit["is"])
+            for edit in edits
+            if edit["what"] == "tag" and edit["field"] == field
+        }
+        for field in ("deprecated", "hidden")
     }
-    closing |= set(found.moved).union(*found.moved.values())
-    settled = asked.questions_settle(tag_ids=closing, cards=not dry)
+    closing = {*turned["deprecated"], *turned["hidden"], *found.moved}
+    settled = asked.questions_settle(tag_ids=closing.union(*found.moved.values()), cards=not dry)
+    # A split asks as long as its tag is deprecated, whichever change revives or deprecates it.
+    split = {tag_id for tag_id, deprecated in turned["deprecated"].items() if deprecated}
+    split |= {done.tag.pk} if done.parts else set()
+    parts = asked.questions_parts(turned["deprecated"].keys() - split)
     if undoes is not None and undoes.kind == ChangeKind.SPLIT:
-        more = asked.questions_unsplit(undoes.before["parts"], cards=not dry)
-    elif done.parts:
-        parts = [part.pk for part in done.parts]
-        more = asked.questions_split(done.tag.pk, parts, cards=not dry)
-    else:
-        return settled
-    return asked.Settled(settled.opened + more.opened, settled.closed + more.closed)
+        parts |= set(undoes.before["parts"])
+    more = [asked.questions_split(split, cards=not dry)] if split else []
+    more += [asked.questions_unsplit(parts, cards=not dry)] if parts else []
+    return asked.Settled(
+        settled.opened + sum(each.opened for each in more),
+        settled.closed + sum(each.closed for each in more),
+    )
 
 
 def _questions_said(settled: asked.Settled, done: Outcome) -> list[str]:

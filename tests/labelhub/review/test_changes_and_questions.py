@@ -9,16 +9,20 @@ import pytest
 from django.test import Client
 
 from labelhub.accounts.models import User
+from labelhub.images.models import Image
 from labelhub.labels.models import Verdict
+from labelhub.labels.services import tags_import
 from labelhub.review.changes import change_make
 from labelhub.review.changes_undone import undo_preview
 from labelhub.review.models import Card, Question
 from labelhub.review.services import cards_lease, images_rank
+from labelhub.taggers.models import Tagger
 from labelhub.taggers.selectors import suggestions, vocabulary_of
 from labelhub.taggers.vocabulary import meaning_of
+from labelhub.tags.models import Tag, TagChange
 from labelhub.tags.services import tags_ensure
 from tests import factories
-from tests.labelhub.review.changing import NAMES, asked, library, make, say, undo
+from tests.labelhub.review.changing import NAMES, asked, derive, library, make, say, undo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doorbells")]
 
@@ -99,6 +103,125 @@ def test_a_part_of_a_split_is_asked_about_after_another_was_merged_into_it_and_p
     assert "dress_(b)" in asked(image, carol, tagger)
     undo(merged)
     assert asked(image, carol, tagger) >= {"dress_(a)", "dress_(b)"}
+
+
+def ranked(tagger: Tagger, *tags: str) -> Image:
+    """An image that has these tags, which the tagger comes to see now, and does not doubt."""
+    (image,) = factories.images(1)
+    tags_import(image_id=image.pk, names=tags, origin="a file")
+    factories.embedding(image, tagger, [-9.0] * 4)
+    images_rank(tagger=tagger)
+    return image
+
+
+def opened() -> set[tuple[int, str]]:
+    return set(Question.objects.filter(open=True).values_list("image_id", "tag__name"))
+
+
+def undo_as_previewed(change: TagChange) -> None:
+    """Take back what its preview says, with cards open where questions are."""
+    seen, before = undo_preview(change.pk), opened()
+    undo(change)
+    assert seen.questions == len(before ^ opened())
+    cards = Card.objects.filter(open=True).values_list("image_id", flat=True)
+    assert set(cards) == {image_id for image_id, _tag in opened()}
+
+
+def test_the_undo_of_a_split_closes_what_it_asked_of_the_tag_that_a_part_was_merged_into(
+    carol: User,
+) -> None:
+    tagger, _images = library()
+    tags_ensure(names=["pinafore", "costume"])
+    image, both = ranked(tagger, "dress"), ranked(tagger, "dress", "clothes")
+    change = make("split", tag="dress", into=["dress_(a)", "dress_(b)"])
+    make("split", tag="clothes", into=["dress_(a)", "costume"])
+    make("merge", tag="dress_(a)", into="pinafore")
+    since = ranked(tagger, "dress")
+    for each in (image, since):
+        assert asked(each, carol, tagger) == {"pinafore", "dress_(b)"}
+    undo_as_previewed(change)
+    for each in (image, since):
+        assert asked(each, carol, tagger) == set()
+    assert asked(both, carol, tagger) == {"pinafore", "costume"}
+
+
+def test_a_tag_is_not_asked_about_for_the_sake_of_a_name_that_means_it_no_more(
+    carol: User,
+) -> None:
+    tagger, _images = library()
+    tags_ensure(names=["pinafore", "costume"])
+    change = make("split", tag="dress", into=["dress_(a)", "dress_(b)"])
+    make("split", tag="clothes", into=["pinafore", "costume"])
+    merged = make("merge", tag="dress_(a)", into="pinafore")
+    since, both = ranked(tagger, "dress"), ranked(tagger, "dress", "clothes")
+    assert asked(since, carol, tagger) == {"pinafore", "dress_(b)"}
+    undo(merged)
+    assert asked(since, carol, tagger) == {"dress_(a)", "dress_(b)"}
+    assert asked(both, carol, tagger) == {"dress_(a)", "dress_(b)", "pinafore", "costume"}
+    undo_as_previewed(change)
+    assert asked(since, carol, tagger) == set()
+    assert asked(both, carol, tagger) == {"pinafore", "costume"}
+
+
+def test_the_card_of_a_question_that_goes_with_a_name_closes(carol: User) -> None:
+    tagger, _images = library()
+    tags_ensure(names=["pinafore"])
+    make("split", tag="dress", into=["dress_(a)", "dress_(b)"])
+    merged = make("merge", tag="dress_(a)", into="pinafore")
+    image = ranked(tagger, "dress")
+    say(carol, image, "dress_(b)", Verdict.NO)
+    make("flags", tag="dress_(b)", hidden=True, subjective=None)
+    Tag.objects.filter(name="dress_(a)").update(hidden=True)
+    undo(merged)
+    assert not Card.objects.get(image=image).open
+
+
+def test_a_tag_that_two_were_merged_into_is_asked_about_as_long_as_one_is(carol: User) -> None:
+    tagger, (image, _other) = library()
+    tags_ensure(names=["pinafore"])
+    first = make("merge", tag="apron", into="pinafore")
+    make("merge", tag="smile", into="pinafore")
+    undo(first)
+    assert asked(image, carol, tagger) >= {"apron", "pinafore"}
+    question = Question.objects.get(image=image, tag__name="pinafore")
+    assert question.score == Question.objects.get(image=image, tag__name="smile").score
+
+
+def test_a_tag_that_was_revived_is_not_asked_about_by_its_parts(carol: User) -> None:
+    tagger, _images = library()
+    image = ranked(tagger, "dress")
+    make("split", tag="dress", into=["dress_(a)", "dress_(b)"])
+    revived = make("revive", tag="dress")
+    since = ranked(tagger, "dress")
+    assert asked(image, carol, tagger) == asked(since, carol, tagger) == set()
+    undo_as_previewed(revived)
+    for each in (image, since):
+        assert asked(each, carol, tagger) == {"dress_(a)", "dress_(b)"}
+
+
+def test_what_was_split_twice_is_asked_about_by_the_parts_of_both(carol: User) -> None:
+    tagger, _images = library()
+    first = make("split", tag="dress", into=["dress_(a)", "dress_(b)"])
+    second = make("split", tag="dress", into=["dress_(c)", "dress_(b)"])
+    image = ranked(tagger, "dress")
+    assert asked(image, carol, tagger) == {"dress_(a)", "dress_(b)", "dress_(c)"}
+    undo_as_previewed(second)
+    assert asked(image, carol, tagger) == {"dress_(a)", "dress_(b)"}
+    undo_as_previewed(first)
+    assert asked(image, carol, tagger) == set()
+
+
+def test_what_a_split_asks_stays_while_its_tag_is_another_ones_name(carol: User) -> None:
+    tagger, _images = library()
+    tags_ensure(names=["pinafore"])
+    image = ranked(tagger, "dress")
+    make("split", tag="dress", into=["dress_(a)", "dress_(b)"])
+    gone = make("merge", tag="dress", into="pinafore")
+    derive()
+    undo(make("merge", tag="smile", into="dress_(a)"))
+    undo(gone)
+    derive()
+    assert asked(image, carol, tagger) == {"dress_(a)", "dress_(b)"}
 
 
 def test_a_new_tagger_asks_what_a_split_asks_and_images_it_had_not_seen(

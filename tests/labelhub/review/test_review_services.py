@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -19,6 +21,7 @@ from labelhub.accounts.models import User
 from labelhub.images.models import Image
 from labelhub.labels.models import Answer, Verdict
 from labelhub.labels.services import stale_note_tags, tags_import
+from labelhub.review.asked import Settled, questions_settle
 from labelhub.review.models import Card, Question
 from labelhub.review.selectors import left, questions_of
 from labelhub.review.services import (
@@ -275,6 +278,39 @@ def test_labels_derived_later_settle_questions_then(carol: User) -> None:
     assert left(tagger).questions == 1
     assert stale_step().claimed == 1
     assert left(tagger).questions == 0
+
+
+@pytest.mark.parametrize("by", ["image_ids", "tag_ids"])
+def test_questions_are_counted_by_the_database_and_their_cards_follow(by: str, carol: User) -> None:
+    _tagger, images = library([[NEAR, NEVER, NEVER, NEVER]] * 3 + [[MIDDLE, NEAR, NEVER, NEVER]])
+    answers_take(user=carol, answers=[factories.answer(images[0], "apron")])
+    apron = Question.objects.filter(tag__name="apron")
+    tag_ids = set(apron.values_list("tag_id", flat=True))
+    image_ids = [image.pk for image in images]
+
+    def settle() -> Settled:
+        if by == "tag_ids":
+            return questions_settle(tag_ids=tag_ids)
+        return questions_settle(image_ids=image_ids)
+
+    apron.update(open=Q(image=images[0]))
+    rows = []
+
+    def count(execute: Callable[..., Any], *args: Any) -> Any:
+        done = execute(*args)
+        cursor = args[-1]["cursor"]
+        rows.append(cursor.rowcount if cursor.description else 0)
+        return done
+
+    with connection.execute_wrapper(count):
+        assert settle() == Settled(opened=3, closed=1)
+    assert rows == [1, 0]
+    assert set(Card.objects.filter(open=True).values_list("image_id", flat=True)) == {
+        image.pk for image in images[1:]
+    }
+    Tag.objects.filter(name="apron").update(hidden=True)
+    assert settle() == Settled(opened=0, closed=3)
+    assert [card.image_id for card in Card.objects.filter(open=True)] == [images[3].pk]
 
 
 @pytest.mark.django_db(transaction=True)
