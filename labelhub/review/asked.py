@@ -7,7 +7,7 @@ image alone. A question that no tagger put, but a split or a guideline, has no s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection
@@ -74,41 +74,6 @@ SAID = """
       LEFT JOIN labels_retraction r ON r.answer_id = a.id
      WHERE a.tag_id = %(of)s AND r.id IS NULL
 """
-# What nothing asks any more: no split, no guideline, and no tag whose name means this one. Without
-# a score, so no tagger does.
-FORGOTTEN = """
-    q.tag_id = ANY(%(tags)s) AND q.score IS NULL
-    AND NOT EXISTS (
-        SELECT FROM unnest(%(of)s::int[], %(parts)s::bigint[]) AS split (tag_id, part_id)
-          JOIN labels_labels AS l ON l.positive @> ARRAY[split.tag_id]
-         WHERE split.part_id = q.tag_id AND l.image_id = q.image_id)
-    AND NOT EXISTS (
-        SELECT FROM tags_tag AS t
-          JOIN labels_answer AS a ON a.tag_id = t.id
-          LEFT JOIN labels_retraction AS r ON r.answer_id = a.id
-         WHERE t.id = q.tag_id AND t.asks_again_from > 0
-           AND a.image_id = q.image_id AND r.id IS NULL)
-    AND NOT EXISTS (
-        SELECT FROM unnest(%(merged)s::bigint[], %(meant)s::bigint[]) AS name (tag_id, meant_id)
-          JOIN review_question AS like_it USING (tag_id)
-         WHERE name.meant_id = q.tag_id AND like_it.score IS NULL
-           AND (like_it.tagger_id, like_it.image_id) = (q.tagger_id, q.image_id))
-"""
-# Those of a tag that are like another one's.
-LIKE_IT = """
-    q.tag_id = %(tag)s AND EXISTS (
-        SELECT FROM review_question AS like_it
-         WHERE like_it.tag_id = %(other)s
-           AND (like_it.tagger_id, like_it.image_id) = (q.tagger_id, q.image_id)
-           AND (like_it.score, like_it.distance) = (q.score, q.distance))
-"""
-COPY = """
-    INSERT INTO review_question (image_id, tag_id, tagger_id, score, distance, open)
-         SELECT q.image_id, name.meant_id, q.tagger_id, q.score, q.distance, false
-           FROM unnest(%(merged)s::bigint[], %(meant)s::bigint[]) AS name (tag_id, meant_id)
-           JOIN review_question AS q USING (tag_id)
-    ON CONFLICT DO NOTHING
-"""
 # A temporary table is found before the one that it is called after.
 REHEARSE = """
     CREATE TEMPORARY TABLE review_question ON COMMIT DROP AS
@@ -149,7 +114,7 @@ def questions_rehearse(*, tag_ids: Collection[int]) -> None:
     """From here on, until the transaction is rolled back, change a copy of the questions that a
     change of these tags is about; cards are to be left alone. So nobody who answers waits.
     """
-    about = _together(graph(), {*tag_ids, *questions_parts(tag_ids)})
+    about = together(graph(), {*tag_ids, *questions_parts(tag_ids)})
     with connection.cursor() as cursor:
         cursor.execute(REHEARSE, {"tags": list(about)})
         cursor.execute(REHEARSE_ONCE_EACH)
@@ -166,7 +131,7 @@ def questions_want(
         tag_ids: about these tags alone.
     """
     present = graph()
-    for tag_id, parts in _splits().items():
+    for tag_id, parts in splits_standing().items():
         meant = {present.canonical.get(part, part) for part in parts}
         wanted = meant if tag_ids is None else meant.intersection(tag_ids)
         if wanted and tag_id not in present.canonical:
@@ -188,7 +153,7 @@ def questions_parts(tag_ids: Collection[int]) -> set[int]:
 def questions_split(tag_ids: Collection[int], *, cards: bool = True) -> Settled:
     """Ask about what these tags were split into, wherever they are."""
     present, asked = graph(), set[int]()
-    for tag_id, parts in _splits().items():
+    for tag_id, parts in splits_standing().items():
         if tag_id in tag_ids and tag_id not in present.canonical:
             meant = {present.canonical.get(part, part) for part in parts}
             _want(HAVE, tag_id, meant, None)
@@ -202,37 +167,7 @@ def questions_again(tag_id: int) -> Settled:
     return questions_settle(tag_ids=[tag_id])
 
 
-def questions_join(moved: Mapping[int, tuple[int, int]], *, cards: bool = True) -> None:
-    """Let questions follow tags whose names mean another one than before; call `questions_want` and
-    `questions_settle` afterwards.
-
-    A question is never moved: the tag that is meant gets one like it, and loses that when the
-    names are parted again.
-
-    Args:
-        moved: by tag id: what it meant, and what it means.
-    """
-    present = graph()
-    parted = {before for tag_id, (before, _after) in moved.items() if before != tag_id}
-    for tag_id, (before, _after) in moved.items():
-        if before != tag_id:
-            _remove(LIKE_IT, [before], {"tag": before, "other": tag_id}, cards=cards)
-    # It may have been asked for the sake of the other's name, on images that came meanwhile.
-    _forget(present, parted, cards=cards)
-    _copy(present, parted.union(*moved.values()))
-
-
-def questions_unsplit(parts: Collection[int], *, cards: bool = True) -> Settled:
-    """Forget what only a split asked about these tags and those that they mean now."""
-    present = graph()
-    ids = _together(present, parts)
-    were_open = _forget(present, ids, cards=cards)
-    _copy(present, ids)
-    settled = questions_settle(tag_ids=ids, cards=cards)
-    return Settled(settled.opened, settled.closed + were_open)
-
-
-def _splits() -> dict[int, set[int]]:
+def splits_standing() -> dict[int, set[int]]:
     """By tag id: the parts of all splits that stand. A tag that was revived is asked about itself;
     one that was merged has no images until it is parted again.
     """
@@ -245,64 +180,10 @@ def _splits() -> dict[int, set[int]]:
     return found
 
 
-def _together(present: Graph, tag_ids: Collection[int]) -> set[int]:
+def together(present: Graph, tag_ids: Collection[int]) -> set[int]:
     """These tags, what they mean, and whatever else means that."""
     meant = {present.canonical.get(tag_id, tag_id) for tag_id in tag_ids}
     return {*tag_ids, *meant, *(one for one, other in present.canonical.items() if other in meant)}
-
-
-def _merged(present: Graph, meant: Collection[int]) -> dict[str, list[int]]:
-    """The tags that mean one of these, beside what each means."""
-    names = [(one, other) for one, other in present.canonical.items() if other in meant]
-    return {"merged": [one for one, _other in names], "meant": [other for _one, other in names]}
-
-
-def _copy(present: Graph, meant: Collection[int]) -> None:
-    """Put questions about these tags like those of the tags that mean them."""
-    with connection.cursor() as cursor:
-        cursor.execute(COPY, _merged(present, meant))
-
-
-def _forget(present: Graph, tag_ids: Collection[int], *, cards: bool) -> int:
-    """Remove what nothing asks any more about these tags; how many questions were open."""
-    ids = _together(present, tag_ids)
-    # Under either name, of tags that were merged: they may be parted again.
-    wanted = {
-        (of, each)
-        for tag_id, parts in _splits().items()
-        for of in (tag_id, present.canonical.get(tag_id, tag_id))
-        for part in parts
-        for each in (part, present.canonical.get(part, part))
-        if each in ids
-    }
-    asked = _merged(present, ids) | {
-        "of": [tag_id for tag_id, _part in wanted],
-        "parts": [part for _tag_id, part in wanted],
-    }
-    # Of merged tags first: what they keep, the tag that they mean keeps, too.
-    merged = ids & present.canonical.keys()
-    return sum(
-        _remove(FORGOTTEN, list(each), asked | {"tags": list(each)}, cards=cards)
-        for each in (merged, ids - merged)
-        if each
-    )
-
-
-def _remove(
-    which: str, tag_ids: list[int], asked: Mapping[str, int | list[int]], *, cards: bool
-) -> int:
-    """Delete questions about these tags, with their cards closed where they were the last; how many
-    were open.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE review_question AS q SET open = false WHERE q.open AND {which}", asked
-        )
-        were_open = int(cursor.rowcount)
-        if cards and were_open:
-            cursor.execute(CARDS.format(within=OF_TAGS), {"ids": tag_ids})
-        cursor.execute(f"DELETE FROM review_question AS q WHERE {which}", asked)
-    return were_open
 
 
 def _want(images: str, of: int, tags: Collection[int], image_ids: Collection[int] | None) -> None:

@@ -19,7 +19,7 @@ from labelhub.accounts.models import User
 from labelhub.jobs.models import Kind
 from labelhub.jobs.services import job_ring
 from labelhub.labels.services.derive import meaning_lock
-from labelhub.review import asked
+from labelhub.review import asked, joined
 from labelhub.review.following import Follow, follow, images_count, images_note, images_with
 from labelhub.taggers.vocabulary import taggers_knowing
 from labelhub.tags import changes, lifecycle
@@ -157,7 +157,7 @@ def _questions(
 ) -> asked.Settled:
     """Let the questions follow."""
     if found.moved:
-        asked.questions_join(found.moved, cards=not dry)
+        joined.questions_join(found.moved, cards=not dry)
         # What is parted again loses questions like the other's, but not those of its own.
         asked.questions_want(tag_ids=found.tags)
     turned = {
@@ -177,7 +177,7 @@ def _questions(
     if undoes is not None and undoes.kind == ChangeKind.SPLIT:
         parts |= set(undoes.before["parts"])
     more = [asked.questions_split(split, cards=not dry)] if split else []
-    more += [asked.questions_unsplit(parts, cards=not dry)] if parts else []
+    more += [joined.questions_unsplit(parts, cards=not dry)] if parts else []
     return asked.Settled(
         settled.opened + sum(each.opened for each in more),
         settled.closed + sum(each.closed for each in more),
