@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -129,6 +130,8 @@ def _outcome(check: Check, environment: dict[str, str]) -> Outcome:
             errors="replace",
         )
         passed, printed = done.returncode == 0, done.stdout
+        if done.returncode < 0:
+            printed += f"\nIt was ended by a signal: {signal.strsignal(-done.returncode)}."
     except OSError as error:  # its program is not there: the others are run all the same
         passed, printed = False, str(error)
     say(f"── {check.name}\n{printed}".rstrip())
