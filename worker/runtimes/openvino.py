@@ -13,6 +13,7 @@ compression (nncf) a package whose module is called `ninja`, as django-ninja's i
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ class OpenVINO:
     def __init__(self, model: ViT, *, threads: int, eight_bit: bool) -> None:
         self.name = "OpenVINO, 8-bit weights" if eight_bit else "OpenVINO, 32 bits"
         streams = -(-threads // CORES_A_STREAM)
-        self._compiled = ov.Core().compile_model(
+        self._compiled = _core().compile_model(
             backbone(folded(model), eight_bit=eight_bit),
             "CPU",
             {
@@ -63,6 +64,17 @@ class OpenVINO:
             self._queue.start_async({0: image[None]}, at)
         self._queue.wait_all()
         return torch.from_numpy(found)
+
+
+@cache
+def _core() -> ov.Core:
+    """One for as long as the process lives.
+
+    It gives the thread that it is made in another stack for handlers of signals, and unmaps that in
+    whichever thread it is dropped. If that is another one, the next signal (a time limit of
+    Celery's, say) ends the process without a word.
+    """
+    return ov.Core()
 
 
 def backbone(model: ViT, *, eight_bit: bool) -> ov.Model:

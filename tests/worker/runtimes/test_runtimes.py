@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,36 @@ def off(loaded: Checkpoint, runtime: Runtime, pixels: Tensor) -> float:
 
 def test_openvino_in_full_precision_is_exact(loaded: Checkpoint, pixels: Tensor) -> None:
     assert off(loaded, OpenVINO(loaded.model, threads=2, eight_bit=False), pixels) < 1e-5
+
+
+SIGNALLED = """
+import gc, signal, sys, threading
+from pathlib import Path
+from worker.joytag import checkpoint
+from worker.runtimes.openvino import OpenVINO
+
+held = [OpenVINO(checkpoint.load(Path(sys.argv[1])).model, threads=1, eight_bit=False)]
+
+def drop():
+    held.clear()
+    gc.collect()
+
+dropping = threading.Thread(target=drop)
+dropping.start()
+dropping.join()
+signal.signal(signal.SIGUSR1, lambda *_: print("handled"))
+signal.raise_signal(signal.SIGUSR1)
+"""
+
+
+def test_openvino_dropped_in_another_thread_leaves_signals_as_they_were() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SIGNALLED, str(TINY)],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (0, "handled\n"), done.stderr
 
 
 def test_openvino_with_eight_bits_rounds_and_stays_near(loaded: Checkpoint, pixels: Tensor) -> None:
